@@ -1,0 +1,103 @@
+import type { Server } from 'node:http';
+import Fastify, { type FastifyBaseLogger, type FastifyHttpOptions, type FastifyInstance, LogController } from 'fastify';
+import type pino from 'pino';
+import type { Database } from './database/context.ts';
+import { brokenRule } from './database/rules.ts';
+import { isUnavailable, unavailable } from './database/unavailable.ts';
+import { Problem } from './domain/problem.ts';
+import { checkAnswers } from './http/answer-checks.ts';
+import { readJsonBodies } from './http/body.ts';
+import { answerClientError, answerFrameworkError } from './http/client-errors.ts';
+import { installHeaders, requestIds } from './http/context.ts';
+import { installDocs } from './http/docs.ts';
+import { installProblems } from './http/errors.ts';
+import { healthRoutes } from './http/health.ts';
+import { installIdempotency } from './http/idempotency.ts';
+import { installKeys } from './http/keys.ts';
+import { logRequests } from './http/log.ts';
+import { readMergePatches } from './http/merge-patch.ts';
+import { installMetrics } from './http/metrics.ts';
+import { installOpenapi, openapiRoute } from './http/openapi.ts';
+import { problemPages } from './http/problem-pages.ts';
+import { keepRouteTable } from './http/routes.ts';
+import { serializerCompiler, validatorCompiler } from './http/validation.ts';
+import { keyRoutes } from './modules/keys/routes.ts';
+
+/** What the app is built on; clock and ids are given, so that tests can hold them still. */
+export interface AppDeps {
+  readonly database: Database;
+  readonly logger: pino.Logger;
+  /** Whether reads go without a key. */
+  readonly anonymousRead: boolean;
+  readonly clock: () => Date;
+  /** A new UUIDv7. */
+  readonly newId: () => string;
+  /** The migrations that the database lacks; rejects when it does not answer. */
+  readonly pendingMigrations: () => Promise<string[]>;
+  /** Holds every answer strictly against its schema; for tests. */
+  readonly checkAnswers?: boolean;
+}
+
+/** Builds the service: conventions first, then the resources, by name and in order. It does not listen, nor open connections. */
+export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
+  const app = bareApp(deps);
+  app.decorate('sources', { database: deps.database, clock: deps.clock, newId: deps.newId });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+
+  installProblems(app, { translate });
+  installHeaders(app);
+  refuseWhileClosing(app);
+  readJsonBodies(app);
+  readMergePatches(app);
+  logRequests(app, deps.logger);
+  keepRouteTable(app);
+  installKeys(app, { anonymousRead: deps.anonymousRead });
+  installIdempotency(app);
+  if (deps.checkAnswers) checkAnswers(app);
+  await installOpenapi(app);
+  await installDocs(app);
+  installMetrics(app);
+
+  problemPages(app);
+  openapiRoute(app);
+  healthRoutes(app, deps.pendingMigrations);
+  await app.register(keyRoutes);
+  return app;
+}
+
+function bareApp({ logger, newId }: AppDeps): FastifyInstance {
+  const options: FastifyHttpOptions<Server, FastifyBaseLogger> = {
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    childLoggerFactory: (parent) => parent,
+    genReqId: requestIds(newId),
+    bodyLimit: 1024 * 1024,
+    connectionTimeout: 300_000,
+    requestTimeout: 120_000,
+    keepAliveTimeout: 72_000,
+    return503OnClosing: false,
+    http: { headersTimeout: 20_000 },
+    routerOptions: { ignoreTrailingSlash: false, caseSensitive: true, maxParamLength: 1024 },
+    frameworkErrors: answerFrameworkError,
+    clientErrorHandler: answerClientError(newId),
+  };
+  return Fastify(options);
+}
+
+/** What the database threw, as a problem: a named rule that was broken, or that it cannot be reached. */
+function translate(error: unknown): Problem | undefined {
+  return brokenRule(error) ?? (isUnavailable(error) ? unavailable(error) : undefined);
+}
+
+/** Requests that still come over open connections while the service stops get 503, so that they are sent elsewhere. */
+function refuseWhileClosing(app: FastifyInstance): void {
+  let closing = false;
+  app.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
+  app.addHook('onRequest', (_request, _reply, done) => {
+    done(closing ? new Problem('unavailable', 'The service is stopping.', { retryAfterSeconds: 1 }) : undefined);
+  });
+}

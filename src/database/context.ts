@@ -1,0 +1,33 @@
+import type pg from 'pg';
+import type { Scope } from '../domain/vocabulary.ts';
+import type { PrismaClient } from './generated/client.ts';
+
+/** One pool, seen in two ways: `pool` for SQL, `prisma` for writes and simple reads. */
+export interface Database {
+  readonly pool: pg.Pool;
+  readonly prisma: PrismaClient;
+}
+
+/** Who acts: the key that came with the request. `id` is null for anonymous reading and for the service itself. */
+export interface Actor {
+  readonly id: string | null;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+}
+
+/** Where the answer to a request with an `Idempotency-Key` is kept: written in the transaction of its effect. */
+export interface IdempotencyTicket {
+  readonly id: string;
+  readonly attempt: string;
+}
+
+/** What every command and query is given. Clock and ids are injected, so that tests can hold them still. */
+export interface Context {
+  readonly database: Database;
+  readonly actor: Actor;
+  readonly requestId: string;
+  readonly clock: () => Date;
+  /** A new UUIDv7. */
+  readonly newId: () => string;
+  readonly idempotency?: IdempotencyTicket;
+}

@@ -1,0 +1,107 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import type pino from 'pino';
+import { Problem } from '../domain/problem.ts';
+import type { Database } from './context.ts';
+import { PrismaClient } from './generated/client.ts';
+import { isUnavailable, unavailable } from './unavailable.ts';
+
+/** How long a request waits for a connection, through a restart of PostgreSQL for instance. */
+const PATIENCE_MS = 5000;
+const STATEMENT_TIMEOUT_MS = 30_000;
+
+type Callback = (
+  error: Error | undefined,
+  client: pg.PoolClient | undefined,
+  done: (release?: unknown) => void,
+) => void;
+
+/**
+ * A pool that waits a little for a database that is away. Everything comes through `connect`, Prisma and `query` too. Only
+ * connecting is tried again, so no statement is ever sent twice.
+ */
+class PatientPool extends pg.Pool {
+  override connect(): Promise<pg.PoolClient>;
+  override connect(callback: Callback): void;
+  override connect(callback?: Callback): Promise<pg.PoolClient> | undefined {
+    if (callback) {
+      this.#attempt(callback, Date.now() + PATIENCE_MS, 25);
+      return undefined;
+    }
+    return new Promise((resolve, reject) => {
+      this.connect((error, client) => (client ? resolve(client) : reject(error)));
+    });
+  }
+
+  #attempt(callback: Callback, deadline: number, pause: number): void {
+    super.connect((error, client, done) => {
+      if (!error || this.ending || !isUnavailable(error)) return callback(error, client, done);
+      const wait = pause * (0.5 + Math.random());
+      if (Date.now() + wait > deadline) return callback(unavailable(error), undefined, done);
+      setTimeout(() => this.#attempt(callback, deadline, Math.min(pause * 2, 500)), wait);
+    });
+  }
+}
+
+/**
+ * Opens one pool and Prisma on it. Sessions run in UTC, a statement may take 30 s, an idle transaction 60 s. Whoever cannot
+ * get a connection within about 5 s gets the problem `unavailable`; a connection that dies under a statement gives an error
+ * that `isUnavailable` knows. Neither ever ends the process.
+ * @param options.max connections at most, 10 by default.
+ */
+export function createDatabase(options: {
+  url: string;
+  max?: number;
+  logger?: pino.Logger;
+}): Database & { close(): Promise<void> } {
+  const { logger } = options;
+  const pool = new PatientPool({
+    ...connectionOptions(options.url),
+    max: options.max ?? 10,
+    connectionTimeoutMillis: PATIENCE_MS,
+    idleTimeoutMillis: 60_000,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: 60_000,
+    keepAlive: true,
+    fallback_application_name: 'onrecord',
+  });
+  pool.on('error', (error) => logger?.warn({ err: error }, 'an idle database connection was lost'));
+  // A connection may die while it is checked out and between two statements: without a listener that would end the process.
+  pool.on('connect', (client) =>
+    client.on('error', (error) => logger?.debug({ err: error }, 'a database connection was lost')),
+  );
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg(pool),
+    errorFormat: 'minimal',
+    transactionOptions: { maxWait: 2 * PATIENCE_MS, timeout: STATEMENT_TIMEOUT_MS },
+  });
+  return {
+    pool,
+    prisma,
+    close: async () => {
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}
+
+/** The address, and beside it the session's options: those that the address itself asks for, and UTC. */
+function connectionOptions(address: string): { connectionString: string; options: string } {
+  const url = new URL(address);
+  const options = [url.searchParams.get('options'), '-c TimeZone=UTC'].filter(Boolean).join(' ');
+  url.searchParams.delete('options');
+  return { connectionString: url.href, options };
+}
+
+/**
+ * Runs one statement that only reads. When its connection dies under it, it is sent once more on another one, which a
+ * statement that writes never is.
+ */
+export async function read<Row extends pg.QueryResultRow>(pool: pg.Pool, query: pg.QueryConfig): Promise<Row[]> {
+  try {
+    return (await pool.query<Row>(query)).rows;
+  } catch (error) {
+    if (error instanceof Problem || !isUnavailable(error)) throw error;
+    return (await pool.query<Row>(query)).rows;
+  }
+}

@@ -1,0 +1,162 @@
+import { Problem, type ProblemType } from '../domain/problem.ts';
+
+interface Rule {
+  readonly type: ProblemType;
+  readonly detail: string;
+  readonly pointer?: string;
+}
+
+const broken = (detail: string, pointer?: string): Rule => ({
+  type: 'rule-broken',
+  detail,
+  ...(pointer === undefined ? {} : { pointer }),
+});
+const conflict = (detail: string, pointer?: string): Rule => ({ ...broken(detail, pointer), type: 'conflict' });
+
+const RECORDED_STAYS = broken('What is recorded stays as it is: withdraw it, or record a new one.');
+
+/**
+ * What each named rule of the database means to the person who broke it (DESIGN, "How we work" 6). The names are those of
+ * the constraints and triggers in prisma/migrations; a test proves that none is missing here.
+ */
+export const RULES: Readonly<Record<string, Rule>> = {
+  sources_slug_key: conflict('Another source has this slug.', '/slug'),
+  topics_slug_key: conflict('Another topic has this slug.', '/slug'),
+  claims_slug_key: conflict('Another claim has this slug.', '/slug'),
+  reports_url_key: conflict('Another report has this URL; a URL names one report.', '/url'),
+  keys_name_key: conflict('Another key in force has this name.', '/name'),
+  keys_hash_key: conflict('This key exists already.'),
+
+  sources_kind_known: broken('This is no kind of source.', '/kind'),
+  sources_reliability_known: broken('The reliability is a letter from A to F.', '/reliability'),
+  sources_country_form: broken('The country is two capital letters (ISO 3166-1).', '/country'),
+  sources_terms_known: broken('The terms are on_record, background or deep_background.', '/terms'),
+  sources_slug_form: broken(
+    'A slug is lower-case words joined by hyphens, at most 120 characters, and no UUID.',
+    '/slug',
+  ),
+  sources_name_given: broken('A source needs a name.', '/name'),
+  sources_people_positive: broken('The stated number of people is 1 or more.', '/people'),
+  sources_anonymous_has_host: broken('An anonymous source needs a host: the outlet that quotes it.', '/host'),
+  sources_named_has_no_descriptor: broken(
+    'Only an anonymous source has host, descriptor, people, access, reason or terms.',
+    '/kind',
+  ),
+  sources_host_is_another: broken('A source cannot host itself.', '/host'),
+  sources_publisher_is_named: broken('The host cannot be an anonymous source itself.', '/host'),
+  sources_publisher_stays_named: broken('A source that publishes or hosts others cannot become anonymous.', '/kind'),
+  reports_publisher_is_named: broken('The outlet of a report cannot be an anonymous source.', '/outlet'),
+
+  affiliations_kind_known: broken('This is no kind of affiliation.'),
+  affiliations_to_another: broken('A source cannot be part of itself or speak for itself.'),
+  affiliations_from_before_to: broken('The affiliation ends before it begins.'),
+  affiliations_one_at_a_time: broken(
+    'Two of these overlap: at any instant a source is part of one organization at most, and speaks for one at most. `to` covers its whole day, month or year.',
+  ),
+  affiliations_no_circle: broken('This would make a circle: followed upwards, it leads back to the source itself.'),
+
+  topics_slug_form: broken(
+    'A slug is lower-case words joined by hyphens, at most 120 characters, and no UUID.',
+    '/slug',
+  ),
+  topics_name_given: broken('A topic needs a name.', '/name'),
+
+  reports_kind_known: broken('This is no kind of report.', '/kind'),
+  reports_status_known: broken('This is no status of a report.', '/status'),
+  reports_title_given: broken('A report that we hold needs a title.', '/title'),
+  reports_published_order: broken('The date ends before it begins.', '/published'),
+  reports_retracted_order: broken('The date ends before it begins.', '/retractedOn'),
+  reports_retracted_on_when_retracted: broken('Only a retracted report has a date of retraction.', '/retractedOn'),
+  reports_unseen_has_no_text: broken('A report that we have not seen has no text here.', '/text'),
+  reports_text_hash_form: broken('The hash of the text is a SHA-256 in hexadecimal.', '/textHash'),
+  reports_cited_in_another: broken('A report is not cited in itself.'),
+
+  claims_kind_known: broken('This is no kind of claim.', '/kind'),
+  claims_slug_form: broken(
+    'A slug is lower-case words joined by hyphens, at most 120 characters, and no UUID.',
+    '/slug',
+  ),
+  claims_text_given: broken('A claim needs a text.', '/text'),
+  claims_occurred_order: broken('The date ends before it begins.', '/occurred'),
+  claims_horizon_order: broken('The horizon ends before it begins.', '/prediction/horizon'),
+  claims_outcome_known: broken('This is no outcome of a prediction.', '/prediction/outcome'),
+  claims_prediction_has_outcome: broken('A prediction, and only a prediction, has an outcome.', '/prediction'),
+  claims_only_predictions_fall_due: broken('Only a claim of kind prediction has a prediction.', '/prediction'),
+  claims_resolved_when_decided: broken(
+    'A prediction with an outcome other than open has resolvedAt; an open one has none.',
+    '/prediction/resolvedAt',
+  ),
+  claim_about_once: conflict('The claim is about this source already.', '/about'),
+  claim_about_recorded_order: RECORDED_STAYS,
+
+  claim_relations_type_known: broken('This is no type of relation.'),
+  claim_relations_status_known: broken('This is no status of a relation.'),
+  claim_relations_to_another: broken('A claim has no relation to itself.'),
+  claim_relations_once: conflict('The two claims have this relation already.'),
+  claim_relations_recorded_order: RECORDED_STAYS,
+
+  attributions_stance_known: broken('This is no stance.', '/stance'),
+  attributions_certainty_known: broken('This is no certainty.', '/certainty'),
+  attributions_emphasis_known: broken('This is no emphasis.', '/emphasis'),
+  attributions_relay_reports: broken('What passes on another attribution takes the stance reports.', '/stance'),
+  attributions_relays_another: broken('An attribution cannot relay itself.', '/relays'),
+  attributions_relays_same_claim: broken('What it relays is no attribution of this claim.', '/relays'),
+  attributions_claim_id_relays_id_fkey: broken('What it relays is no attribution of this claim.', '/relays'),
+  attributions_at_most_32_hops: broken('A chain has at most 32 hops.', '/relays'),
+  attributions_speaks_for_one: broken('It speaks for itself or for an organization, not both.', '/speakingFor'),
+  attributions_said_order: broken('The date ends before it begins.', '/said'),
+  attributions_quote_given: broken('A quote needs its exact words.', '/quote/exact'),
+  attributions_claim_stands: broken('There is no such claim, or it was deleted.', '/claim'),
+  attributions_source_stands: broken('There is no such source, or it was deleted.', '/source'),
+  attributions_report_stands: broken('There is no such report, or it was deleted.', '/report'),
+  attributions_claim_id_fkey: broken('There is no such claim.', '/claim'),
+  attributions_source_id_fkey: broken('There is no such source.', '/source'),
+  attributions_report_id_fkey: broken('There is no such report.', '/report'),
+  attributions_speaking_for_id_fkey: broken('There is no such organization.', '/speakingFor'),
+  attributions_pkey: conflict('There is an attribution with this id already.', '/id'),
+  attributions_id_key: conflict('There is an attribution with this id already.', '/id'),
+  reports_pkey: conflict('There is a report with this id already.', '/id'),
+
+  withdrawals_kind_known: broken('This is no kind of withdrawal.'),
+  withdrawals_superseded_by: broken('What is superseded names what takes its place.'),
+  withdrawals_superseded_by_id_fkey: broken('What takes its place is no attribution of this claim.'),
+  withdrawals_reason_given: broken('A withdrawal needs a reason.', '/reason'),
+  withdrawals_one_at_a_time: conflict('It is withdrawn already.'),
+  withdrawals_recorded_order: RECORDED_STAYS,
+  affiliations_recorded_order: RECORDED_STAYS,
+
+  keys_scopes_known: broken('The scopes are read, write and admin; at least one is needed.', '/scopes'),
+  keys_name_form: broken('The name of a key is lower-case words joined by hyphens.', '/name'),
+  import_rows_outcome_known: broken('This is no outcome of an import.'),
+};
+
+/** What is append-only: each table's rule is its name and this ending. */
+const APPEND_ONLY = /_append_only$/;
+
+/**
+ * The problem behind an error of pg or of Prisma that a named rule of the database raised; `undefined` for any other error.
+ * Prisma hands on the database's words without the name as a field, so the name is read from these.
+ */
+export function brokenRule(error: unknown): Problem | undefined {
+  const name = constraintOf(error);
+  if (name === undefined) return undefined;
+  const rule = RULES[name] ?? (APPEND_ONLY.test(name) ? RECORDED_STAYS : undefined);
+  if (rule === undefined) return undefined;
+  const { type, detail, pointer } = rule;
+  return new Problem(type, detail, { cause: error, errors: pointer === undefined ? [] : [{ pointer, detail }] });
+}
+
+function constraintOf(error: unknown): string | undefined {
+  for (let at: unknown = error, depth = 0; isRecord(at) && depth < 6; depth += 1) {
+    if (typeof at.constraint === 'string') return at.constraint;
+    const words = [at.originalMessage, at.message].find((text) => typeof text === 'string');
+    const named = typeof words === 'string' ? /constraint "([a-z0-9_]+)"/.exec(words)?.[1] : undefined;
+    if (named !== undefined) return named;
+    at = (isRecord(at.meta) ? at.meta.driverAdapterError : undefined) ?? at.cause;
+  }
+  return undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,136 @@
+import { isDeepStrictEqual } from 'node:util';
+import { slugify } from '../domain/names.ts';
+import { Problem } from '../domain/problem.ts';
+import { type Answer, completeIdempotency, etag } from './answer.ts';
+import type { Context } from './context.ts';
+import { Prisma } from './generated/client.ts';
+import { brokenRule } from './rules.ts';
+import { type ExpectedVersions, isExpected } from './version.ts';
+
+/** A transaction that holds the ledger's lock. */
+export type Transaction = Prisma.TransactionClient;
+
+/** The kinds of things whose changes are recorded. */
+export type RecordedType = 'source' | 'report' | 'claim' | 'topic' | 'attribution' | 'claim_relation' | 'key';
+
+/** What is kept of one change: the entry of the change feed, and from the second version on the revision (DESIGN §2). */
+export interface RecordedChange {
+  readonly action: string;
+  readonly type: RecordedType;
+  /** The thing as it goes over the wire, before (null for a creation) and after. */
+  readonly before: Recorded | null;
+  readonly after: Recorded;
+}
+
+/** What every recorded thing has in common on the wire. */
+export interface Recorded {
+  readonly id: string;
+  readonly slug?: string;
+  readonly version: number;
+}
+
+/**
+ * Runs `work` as one transaction of the ledger. It begins by taking the ledger's lock (`ledger_now()`), so that writers go
+ * one after the other, nothing read inside can change before the commit, and locks are always taken in the same order.
+ *
+ * @throws {Problem} what `work` throws, and every named rule of the database that it breaks, translated
+ */
+export async function write<T>(context: Context, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  try {
+    return await context.database.prisma.$transaction(
+      async (transaction) => {
+        await transaction.$executeRaw`SELECT ledger_now()`;
+        return await work(transaction);
+      },
+      { maxWait: 10_000, timeout: 30_000 },
+    );
+  } catch (error) {
+    throw brokenRule(error) ?? error;
+  }
+}
+
+/** Writes the change entry and the revision of one change, in the transaction of the change itself. */
+export async function record(transaction: Transaction, context: Context, change: RecordedChange): Promise<void> {
+  const { action, type, before, after } = change;
+  await transaction.$executeRaw`SELECT record_change(
+    ${context.actor.id}::uuid, ${context.actor.name}, ${context.requestId}, ${action}, ${type},
+    ${after.id}::uuid, ${after.slug ?? null}, ${after.version}::integer,
+    ${before === null ? null : JSON.stringify(before)}::jsonb, ${JSON.stringify(after)}::jsonb)`;
+}
+
+/** The answer to a creation: 201 with `Location` and `ETag`, kept for a repeated request with the same `Idempotency-Key`. */
+export async function answerCreated(
+  transaction: Transaction,
+  context: Context,
+  { path, body, derived = false }: { path: string; body: Recorded; derived?: boolean },
+): Promise<Answer> {
+  const text = JSON.stringify(body);
+  const answer = { status: 201, location: path, etag: etag(body.version, derived ? text : undefined), body: text };
+  await completeIdempotency(transaction, context.idempotency, answer);
+  return answer;
+}
+
+/**
+ * Refuses a change that starts from another version than the caller read (RFC 9110 §13.1.1).
+ *
+ * @throws {Problem} `stale`
+ */
+export function checkVersion(expected: ExpectedVersions, version: number): void {
+  if (!isExpected(expected, version)) throw stale(version);
+}
+
+/** The condition of an update that starts from an expected version. */
+export function versionIn(expected: ExpectedVersions): { version?: { in: number[] } } {
+  return 'any' in expected ? {} : { version: { in: [...expected.versions] } };
+}
+
+/**
+ * The one row that a versioned update gave back.
+ *
+ * @throws {Problem} `stale` when the condition let none through; `version` is the one that stands
+ */
+export function updatedRow<Row>(rows: readonly Row[], version: number): Row {
+  const [row] = rows;
+  if (row === undefined) throw stale(version);
+  return row;
+}
+
+function stale(version: number): Problem {
+  const detail = `It has been changed since you read it: its version is ${version} now. Read it again, then repeat the change.`;
+  return new Problem('stale', detail, { extensions: { version } });
+}
+
+/** Whether a merge patch leaves a thing as it is: then nothing is written, and its version stays. */
+export function isUnchanged(before: unknown, after: unknown): boolean {
+  return isDeepStrictEqual(before, after);
+}
+
+/** Tables whose rows have a slug. */
+export type SluggedTable = 'sources' | 'topics' | 'claims';
+
+/** A slug made from a text that no row of the table has: with `-2`, `-3`, … where the plain one is taken. */
+export async function freeSlug(transaction: Transaction, table: SluggedTable, text: string): Promise<string> {
+  const base = slugify(text);
+  const taken = await transaction.$queryRaw<{ slug: string }[]>`
+    SELECT slug FROM ${Prisma.raw(table)}
+    WHERE deleted_at IS NULL AND (slug = ${base} OR slug LIKE ${`${base}-%`})`;
+  const slugs = new Set(taken.map(({ slug }) => slug));
+  if (!slugs.has(base)) return base;
+  let number = 2;
+  while (slugs.has(`${base}-${number}`)) number += 1;
+  return `${base}-${number}`;
+}
+
+/**
+ * Refuses to delete what is still referred to; `references` counts what refers to it, by kind.
+ *
+ * @throws {Problem} `still-referred-to`
+ */
+export function checkUnreferenced(references: Readonly<Record<string, number>>): void {
+  const still = Object.entries(references).filter(([, count]) => count > 0);
+  if (still.length === 0) return;
+  const words = still.map(([kind, count]) => `${count} ${kind}`).join(', ');
+  throw new Problem('still-referred-to', `It cannot be deleted: ${words} still refer to it.`, {
+    extensions: { references: Object.fromEntries(still) },
+  });
+}

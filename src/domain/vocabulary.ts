@@ -1,0 +1,75 @@
+/** The closed vocabularies of DESIGN §1: one list each, from which the types, the zod enums and the tests are made. */
+
+export const SOURCE_KINDS = ['person', 'organization', 'government', 'outlet', 'anonymous', 'document'] as const;
+export type SourceKind = (typeof SOURCE_KINDS)[number];
+
+export const REPORT_KINDS = [
+  'article',
+  'press_release',
+  'broadcast',
+  'social_post',
+  'transcript',
+  'document',
+  'fact_check',
+] as const;
+export type ReportKind = (typeof REPORT_KINDS)[number];
+
+export const REPORT_STATUSES = ['held', 'cited_unseen', 'corrected', 'retracted'] as const;
+export type ReportStatus = (typeof REPORT_STATUSES)[number];
+
+export const CLAIM_KINDS = ['fact', 'prediction', 'intention', 'assessment', 'possibility'] as const;
+export type ClaimKind = (typeof CLAIM_KINDS)[number];
+
+export const STANCES = [
+  'asserts',
+  'confirms',
+  'denies',
+  'doubts',
+  'declines_to_comment',
+  'no_response',
+  'reports',
+  'retracts',
+] as const;
+export type Stance = (typeof STANCES)[number];
+
+export const CERTAINTIES = ['certain', 'probable', 'possible', 'unstated'] as const;
+export type Certainty = (typeof CERTAINTIES)[number];
+
+export const EMPHASES = ['strong', 'plain', 'hedged'] as const;
+export type Emphasis = (typeof EMPHASES)[number];
+
+export const OUTCOMES = ['open', 'came_true', 'did_not', 'void'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+export const RELATION_TYPES = ['contradicts', 'supports', 'refines', 'depends_on', 'part_of'] as const;
+export type RelationType = (typeof RELATION_TYPES)[number];
+
+export const RELATION_STATUSES = ['suggested', 'confirmed', 'rejected'] as const;
+export type RelationStatus = (typeof RELATION_STATUSES)[number];
+
+export const TERMS = ['on_record', 'background', 'deep_background'] as const;
+export type Terms = (typeof TERMS)[number];
+
+export const STANDINGS = ['contested', 'corroborated', 'single_origin', 'denied', 'doubted', 'unattributed'] as const;
+export type Standing = (typeof STANDINGS)[number];
+
+/** The flags that are kept today; DESIGN §3 names more, which come with what they are derived from. */
+export const FLAGS = ['anonymous_only', 'no_quote'] as const;
+export type Flag = (typeof FLAGS)[number];
+
+export type Side = 'for' | 'against' | 'none';
+
+/** The side that a stance takes (DESIGN §1); `retracts` takes none, it only withdraws the source's own earlier stance. */
+export const SIDE_OF: Readonly<Record<Stance, Side>> = {
+  asserts: 'for',
+  confirms: 'for',
+  denies: 'against',
+  doubts: 'against',
+  declines_to_comment: 'none',
+  no_response: 'none',
+  reports: 'none',
+  retracts: 'none',
+};
+
+export const SCOPES = ['read', 'write', 'admin'] as const;
+export type Scope = (typeof SCOPES)[number];

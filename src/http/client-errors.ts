@@ -1,0 +1,50 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Problem } from '../domain/problem.ts';
+import { frameworkProblem } from './errors.ts';
+import { PROBLEM_MEDIA_TYPE, problemDocument, sendProblem } from './problem.ts';
+
+/**
+ * Errors before any route is chosen (a broken percent-encoding in the path, a part of it too long): no hook runs for
+ * them, so the request id is set here.
+ */
+export function answerFrameworkError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('x-request-id', request.id);
+  const problem = frameworkProblem(error, request) ?? new Problem('internal', 'The service failed.');
+  request.log.info({ requestId: request.id, method: request.method, status: problem.type }, 'request refused');
+  sendProblem(request, reply, problem);
+}
+
+/**
+ * What Node's HTTP parser refuses never becomes a request: a head that is too large, bytes that are no HTTP, a request
+ * that takes too long to arrive. The answer is written on the socket by hand, then the connection is closed.
+ */
+export function answerClientError(newId: () => string): (error: ConnectionError, socket: Socket) => void {
+  return (error, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const [status, problem] = parserProblem(error.code);
+    const requestId = newId();
+    const body = JSON.stringify(problemDocument(problem, requestId, status));
+    const head = [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+      `Content-Type: ${PROBLEM_MEDIA_TYPE}`,
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      `X-Request-Id: ${requestId}`,
+      'Connection: close',
+    ];
+    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  };
+}
+
+type ConnectionError = Error & { readonly code?: string };
+
+function parserProblem(code: string | undefined): [status: number, problem: Problem] {
+  if (code === 'HPE_HEADER_OVERFLOW') return [431, new Problem('too-large', 'The head of the request is too large.')];
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return [408, new Problem('malformed', 'The request took too long to arrive.')];
+  return [400, new Problem('malformed', 'What came is not HTTP/1.1.')];
+}

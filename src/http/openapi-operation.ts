@@ -1,0 +1,147 @@
+import type { RouteOptions } from 'fastify';
+import type { OpenAPIV3_1 as V31 } from 'openapi-types';
+import { z } from 'zod';
+import type { ProblemType } from '../domain/problem.ts';
+import { exampleOf, hasVersion, isList, problemsOf } from './operation.ts';
+import { PROBLEM_MEDIA_TYPE, PROBLEM_TYPES, PROBLEMS } from './problem.ts';
+
+/** A request id as it stands in examples. */
+const REQUEST_ID = '019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a51';
+
+const HEADERS = {
+  'X-Request-Id': ['The id of the request, as in the log: the one that came with it, or a new one.', REQUEST_ID],
+  ETag: ['The version, in quotes, and perhaps a digest of derived fields; send it as `If-Match` with a change.', '"3"'],
+  Location: ['The path of what was created.', '/v1/topics/s-400-return'],
+  Link: ['The first and the next page (RFC 8288).', '</v1/topics?limit=50>; rel="first"'],
+  'Idempotency-Replayed': [
+    '`true` when this is the answer of an earlier request with the same `Idempotency-Key`.',
+    'true',
+  ],
+  'Retry-After': ['After so many seconds it is worth trying again.', '1'],
+  'WWW-Authenticate': ['How to authenticate (RFC 6750).', 'Bearer realm="onrecord"'],
+} as const;
+type HeaderName = keyof typeof HEADERS;
+
+const IF_MATCH: V31.ParameterObject = {
+  in: 'header',
+  name: 'If-Match',
+  required: true,
+  description: 'The `ETag` that the change starts from, or `*` for whatever is there.',
+  schema: { type: 'string' },
+  example: '*',
+};
+const IF_NONE_MATCH: V31.ParameterObject = {
+  in: 'header',
+  name: 'If-None-Match',
+  description: 'An `ETag` that is known already: answered with 304 if nothing changed.',
+  schema: { type: 'string' },
+};
+const IDEMPOTENCY_KEY: V31.ParameterObject = {
+  in: 'header',
+  name: 'Idempotency-Key',
+  description:
+    'Any new text for a new request. The same request with the same key has one effect and one answer, for 24 hours.',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+};
+
+/** The problem responses that operations share, by name. */
+export type Responses = Map<string, V31.ResponseObject>;
+
+/** Completes an operation of the document with what follows from its route: security, headers, problems, examples. */
+export function describeOperation(operation: V31.OperationObject, route: RouteOptions, responses: Responses): void {
+  const { config = {}, schema = {}, method } = route;
+  const answers = Object.entries((schema.response ?? {}) as Record<string, unknown>);
+  const versioned = answers.some(([, answer]) => hasVersion(answer));
+  operation.security = securityOf(config.scope ?? 'public');
+  operation.parameters = [
+    ...(operation.parameters ?? []),
+    ...(config.ifMatch ? [IF_MATCH] : []),
+    ...(method === 'GET' && versioned ? [IF_NONE_MATCH] : []),
+    ...(config.idempotent ? [IDEMPOTENCY_KEY] : []),
+  ];
+  if (operation.parameters.length === 0) delete operation.parameters;
+  describeBody(operation, schema.body);
+  operation.responses ??= {};
+  for (const [status, answer] of answers)
+    describeAnswer(operation.responses[status] as V31.ResponseObject, status, answer, config.idempotent);
+  if (method === 'GET' && versioned)
+    operation.responses['304'] = { description: 'Nothing changed.', headers: headerRefs('ETag', 'X-Request-Id') };
+  for (const [status, types] of problemsByStatus(problemsOf(route))) {
+    const name = types.join('-or-');
+    responses.set(name, problemResponse(status, types));
+    operation.responses[status] = { $ref: `#/components/responses/${name}` };
+  }
+}
+
+/** The headers and examples that operations refer to. */
+export function sharedComponents(): Pick<V31.ComponentsObject, 'headers' | 'examples'> {
+  const headers = Object.entries(HEADERS).map(([name, [description, example]]) => [
+    name,
+    { description, schema: { type: 'string' }, example },
+  ]);
+  const examples = PROBLEM_TYPES.map((type) => [type, { summary: PROBLEMS[type].title, value: problemExample(type) }]);
+  return { headers: Object.fromEntries(headers), examples: Object.fromEntries(examples) };
+}
+
+function securityOf(scope: string): V31.SecurityRequirementObject[] {
+  if (scope === 'public') return [];
+  return [{ key: [] }];
+}
+
+function describeBody(operation: V31.OperationObject, schema: unknown): void {
+  if (operation.requestBody === undefined || !('content' in operation.requestBody)) return;
+  const example = exampleOf(schema);
+  for (const media of Object.values(operation.requestBody.content)) {
+    if (example !== undefined && media.example === undefined && media.examples === undefined) media.example = example;
+  }
+}
+
+function describeAnswer(response: V31.ResponseObject, status: string, answer: unknown, idempotent = false): void {
+  const created = status === '201';
+  const description = answer instanceof z.ZodType ? answer.meta()?.description : undefined;
+  if (response.description === 'Default Response')
+    response.description = description ?? (created ? 'Created.' : 'Success.');
+  const names: HeaderName[] = ['X-Request-Id'];
+  if (hasVersion(answer)) names.push('ETag');
+  if (isList(answer)) names.push('Link');
+  if (created) names.push('Location');
+  if (idempotent) names.push('Idempotency-Replayed');
+  response.headers = headerRefs(...names);
+  if (status === '204') delete response.content;
+  const example = exampleOf(answer);
+  for (const media of Object.values(response.content ?? {})) {
+    if (example !== undefined && media.example === undefined && media.examples === undefined) media.example = example;
+  }
+}
+
+function problemsByStatus(problems: ReadonlySet<ProblemType>): Map<number, ProblemType[]> {
+  const types = PROBLEM_TYPES.filter((type) => problems.has(type));
+  return Map.groupBy(types, (type) => PROBLEMS[type].status);
+}
+
+function problemResponse(status: number, types: readonly ProblemType[]): V31.ResponseObject {
+  const names: HeaderName[] = ['X-Request-Id'];
+  if (status === 401) names.push('WWW-Authenticate');
+  if (status === 429 || status === 503 || types.includes('in-flight')) names.push('Retry-After');
+  const examples = types.map((type) => [type, { $ref: `#/components/examples/${type}` }]);
+  return {
+    description: types.map((type) => `${PROBLEMS[type].title}.`).join(' Or: '),
+    headers: headerRefs(...names),
+    content: {
+      [PROBLEM_MEDIA_TYPE]: {
+        schema: { $ref: '#/components/schemas/Problem' },
+        examples: Object.fromEntries(examples),
+      },
+    },
+  };
+}
+
+function problemExample(type: ProblemType): Record<string, unknown> {
+  const { status, title, example } = PROBLEMS[type];
+  const { detail, errors = [], extensions = {} } = example;
+  return { type: `/problems/${type}`, title, status, detail, requestId: REQUEST_ID, errors, ...extensions };
+}
+
+function headerRefs(...names: HeaderName[]): Record<string, V31.ReferenceObject> {
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+}

@@ -1,0 +1,49 @@
+import type { RouteOptions } from 'fastify';
+import { z } from 'zod';
+import type { ProblemType } from '../domain/problem.ts';
+
+declare module 'fastify' {
+  interface FastifySchema {
+    /** What this operation can answer besides what follows from its scope, method and config; see `problemsOf`. */
+    problems?: readonly ProblemType[];
+  }
+}
+
+/** Every problem that an operation can answer with: those it states, and those that follow from its scope, body and config. */
+export function problemsOf({ config = {}, schema = {}, method }: RouteOptions): Set<ProblemType> {
+  const { scope = 'public', idempotent = false, ifMatch = false } = config;
+  const problems = new Set<ProblemType>(['malformed', 'internal', 'unavailable', ...(schema.problems ?? [])]);
+  if (scope !== 'public') problems.add('unauthenticated').add('too-many-requests');
+  if (scope === 'write' || scope === 'admin') problems.add('forbidden');
+  if (method !== 'GET' && method !== 'HEAD') problems.add('too-large').add('unsupported-media-type');
+  if (idempotent) problems.add('in-flight').add('idempotency-key-reused');
+  if (ifMatch) problems.add('stale').add('precondition-required');
+  return problems;
+}
+
+/** Whether an answer carries a version, and so an `ETag`. */
+export function hasVersion(answer: unknown): boolean {
+  return answer instanceof z.ZodObject && 'version' in answer.shape;
+}
+
+/** Whether an answer is a page of a list, and so carries a `Link`. */
+export function isList(answer: unknown): answer is z.ZodObject<{ data: z.ZodArray<z.ZodType>; page: z.ZodType }> {
+  return answer instanceof z.ZodObject && answer.shape.data instanceof z.ZodArray && 'page' in answer.shape;
+}
+
+/** An example of a schema: the first of its own `examples`, else one put together from its members'. */
+export function exampleOf(schema: unknown): unknown {
+  if (!(schema instanceof z.ZodType)) return undefined;
+  const own = schema.meta()?.examples;
+  if (Array.isArray(own) && own.length > 0) return own[0];
+  if (isList(schema)) {
+    const item = exampleOf(schema.shape.data.element);
+    return item === undefined ? undefined : { data: [item], page: { nextCursor: null, hasMore: false } };
+  }
+  if (!(schema instanceof z.ZodObject)) return undefined;
+  const members = Object.entries(schema.shape).map(([name, member]) => [name, exampleOf(member)] as const);
+  const complete = members.every(
+    ([name, example]) => example !== undefined || schema.shape[name]?.safeParse(undefined).success,
+  );
+  return complete ? Object.fromEntries(members.filter(([, example]) => example !== undefined)) : undefined;
+}

@@ -1,0 +1,72 @@
+import type { FastifyInstance, RouteOptions } from 'fastify';
+import { z } from 'zod';
+import { SCOPES, type Scope } from '../domain/vocabulary.ts';
+
+/** What a route asks of its caller: `public` nothing, otherwise a key with this scope or a higher one. */
+export type RequiredScope = Scope | 'public';
+
+/** One route as the authorization matrix, the log and the metrics see it. */
+export interface RouteEntry {
+  readonly method: string;
+  /** The pattern: `/v1/topics/:topic`. */
+  readonly url: string;
+  readonly scope: RequiredScope;
+  /** Takes an `Idempotency-Key`. */
+  readonly idempotent: boolean;
+  readonly takesBody: boolean;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Which scope a key needs here; every route under /v1 must say. */
+    scope?: RequiredScope;
+    /** A POST that creates: takes an `Idempotency-Key`. Its command must keep the answer by `completeIdempotency`. */
+    idempotent?: boolean;
+    /** A change of a thing that has versions: the handler reads `ifMatch(request)`. */
+    ifMatch?: boolean;
+  }
+  interface FastifyInstance {
+    /** All routes, in the order in which they were added. */
+    routeTable: RouteEntry[];
+  }
+  interface FastifyRequest {
+    /** The route that the request goes to; null where there is none (404, 405). */
+    entry: RouteEntry | null;
+  }
+}
+
+/**
+ * Keeps the route table, and holds every route to the rules of the house at start: one under /v1 without a scope is a
+ * fault, one that states no `querystring` takes no query parameter, and every request knows its route as `request.entry`.
+ */
+export function keepRouteTable(app: FastifyInstance): void {
+  app.decorate('routeTable', []);
+  app.decorateRequest('entry', null);
+  app.addHook('onRoute', (route) => {
+    const entry = entryOf(route);
+    app.routeTable.push(entry);
+    if (!route.schema?.hide || route.url.startsWith('/problems')) {
+      route.schema = { querystring: z.strictObject({}), ...route.schema };
+    }
+    route.onRequest = [
+      (request, _reply, done) => {
+        request.entry = entry;
+        done();
+      },
+      ...[route.onRequest ?? []].flat(),
+    ];
+  });
+}
+
+function entryOf(route: RouteOptions): RouteEntry {
+  const { scope, idempotent = false } = route.config ?? {};
+  const method = String(route.method);
+  if (scope === undefined && route.url.startsWith('/v1'))
+    throw new Error(`${method} ${route.url} does not say its scope`);
+  return { method, url: route.url, scope: scope ?? 'public', idempotent, takesBody: route.schema?.body !== undefined };
+}
+
+/** Whether scopes cover what a route asks: `admin` includes `write`, which includes `read` (DESIGN §4). */
+export function covers(scopes: readonly Scope[], needed: Scope): boolean {
+  return scopes.some((scope) => SCOPES.indexOf(scope) >= SCOPES.indexOf(needed));
+}

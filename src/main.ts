@@ -1,0 +1,52 @@
+import cluster from 'node:cluster';
+import { readConfig } from './config.ts';
+import { ensureAdminKey } from './database/first-key.ts';
+import { prepareDatabase } from './database/prepare.ts';
+import { greeting } from './greeting.ts';
+import { createLogger } from './logger.ts';
+import { serve } from './serve.ts';
+import { onShutdown } from './shutdown.ts';
+import { StartError } from './start-error.ts';
+import { serveAsWorker, startWorkers } from './workers.ts';
+
+/** config → database → app → listen → graceful close. */
+async function main(): Promise<void> {
+  const config = readConfig();
+  const logger = createLogger(config.logLevel);
+  const opened: { close(): Promise<void>; abandon?(): void }[] = [];
+  const closeAll = async () => {
+    for (const each of opened.toReversed()) await each.close();
+  };
+  const start = async () => {
+    const database = await prepareDatabase(config);
+    opened.push(database);
+    const newKey = await ensureAdminKey({ url: database.url, given: config.adminKey, dataDir: config.dataDir });
+    const service = await (config.workers > 1
+      ? startWorkers(config, database.url, logger)
+      : serve(config, database.url, logger));
+    opened.push(service);
+    process.stdout.write(greeting(config, service.port, newKey));
+  };
+  const started = start().catch(async (error: unknown) => {
+    await closeAll();
+    throw error;
+  });
+  onShutdown(
+    async (signal) => {
+      await started.catch(() => {});
+      logger.info({ signal }, 'stopping');
+      await closeAll();
+      logger.info('stopped');
+    },
+    () => {
+      for (const each of opened) each.abandon?.();
+    },
+  );
+  await started;
+}
+
+(cluster.isPrimary ? main() : serveAsWorker()).catch((error: unknown) => {
+  const words = error instanceof StartError ? error.message : error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`OnRecord cannot start. ${words}\n`);
+  process.exit(1);
+});

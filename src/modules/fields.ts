@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { EDTF_MAX_LENGTH, EdtfError, edtfRange } from '../domain/edtf.ts';
+import { isSlug, isUuid, SLUG_MAX_LENGTH } from '../domain/names.ts';
+
+/** The schemas of single fields that several resources share. */
+
+/** A UUID, as the service gives it: lower case (RFC 9562 §4). */
+export const uuidField = z
+  .string()
+  .refine(isUuid, 'Must be a UUID.')
+  .transform((text) => text.toLowerCase())
+  .meta({ type: 'string', format: 'uuid' });
+
+/** A name that a person can type (DESIGN §1): lower-case words joined by hyphens, 1–120 characters, no UUID. */
+export const slugField = z
+  .string()
+  .refine(isSlug, 'Must be lower-case words joined by hyphens, at most 120 characters, and no UUID.')
+  .meta({ type: 'string', pattern: '^[a-z0-9]+(?:-[a-z0-9]+)*$', maxLength: SLUG_MAX_LENGTH });
+
+/** A UUID or a slug: wherever the API takes an id it takes the slug too (DESIGN §1). */
+export const referenceField = z
+  .string()
+  .transform((text) => (isUuid(text) ? text.toLowerCase() : text))
+  .refine((text) => isUuid(text) || isSlug(text), 'Must be a UUID or a slug.')
+  .meta({ type: 'string', minLength: 1, maxLength: SLUG_MAX_LENGTH });
+
+/** Text that is there: 1 to `max` characters, not only white space. */
+export function textField(max: number) {
+  return z
+    .string()
+    .min(1, 'Must not be empty.')
+    .max(max, `Must have at most ${max} characters.`)
+    .refine((text) => text.trim() !== '', 'Must not be blank.');
+}
+
+/** An EDTF date or range (ISO 8601-2, DESIGN §1), kept as it is written. */
+export const edtfField = z
+  .string()
+  .max(EDTF_MAX_LENGTH, `Must have at most ${EDTF_MAX_LENGTH} characters.`)
+  .superRefine((text, context) => {
+    try {
+      edtfRange(text);
+    } catch (error) {
+      if (!(error instanceof EdtfError)) throw error;
+      context.addIssue({ code: 'custom', message: error.message });
+    }
+  })
+  .meta({
+    description: 'An EDTF date or interval (ISO 8601-2): `2025-12`, `2025-12-10`, `2025-09~`, `2026-04/2026-06`.',
+  });
+
+/** A language tag (BCP 47) in its canonical case; `und` where it is not known. */
+export const languageField = z
+  .string()
+  .max(35)
+  .transform((text, context) => {
+    try {
+      return Intl.getCanonicalLocales(text)[0] ?? text;
+    } catch {
+      context.addIssue({ code: 'custom', message: 'Must be a language tag (BCP 47), for instance en or pt-BR.' });
+      return z.NEVER;
+    }
+  })
+  .meta({ type: 'string', description: 'A language tag (BCP 47).' });
+
+/** An instant (RFC 3339) with a zone; answers give it in UTC. */
+export const instantField = z.iso
+  .datetime({ offset: true, error: 'Must be an instant of RFC 3339 with its zone, for instance 2025-12-11T09:30:00Z.' })
+  .meta({ format: 'date-time' });
+
+/** An instant in an answer: RFC 3339 in UTC. */
+export const instantAnswer = z
+  .string()
+  .meta({ type: 'string', format: 'date-time', examples: ['2026-01-05T09:30:00.000Z'] });
+
+/** The version of a thing, from 1: it goes up with every change. */
+export const versionAnswer = z
+  .number()
+  .int()
+  .min(1)
+  .meta({ examples: [1] });

@@ -1,0 +1,4 @@
+/** Why the service cannot start, in one line for the person who started it: what is wrong, and what to do. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
