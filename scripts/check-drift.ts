@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from '@prisma/driver-adapter-utils';
 import { type MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm';
 import { startEmbedded } from '../src/database/embedded.ts';
 import { migrate } from '../src/database/migrations.ts';
@@ -16,13 +16,26 @@ const prisma = fileURLToPath(new URL('../prisma', import.meta.url));
 const schema = { path: join(prisma, 'schema.prisma'), content: readFileSync(join(prisma, 'schema.prisma'), 'utf8') };
 const filters = { externalTables: [], externalEnums: [] };
 
-/** The engine asks for constraints with a column of the type "char", which the adapter does not know: it gets text. */
+/** The columns of PostgreSQL's one-letter type "char" in the engine's questions, as they stand there. */
+const LETTERS = /constr\.contype AS constraint_type|con\.conf(?:del|upd)type(?=,\s+(?:con\.|rel_ns))/g;
+const LETTER_NAMES = new Set(['constraint_type', 'confdeltype', 'confupdtype']);
+
+/** The adapter does not know that type. So the letters come as text, and the engine is told that each is one character. */
 class EngineAdapter extends PrismaPg {
   override async connect() {
     const adapter = await super.connect();
     const queryRaw = adapter.queryRaw.bind(adapter);
-    adapter.queryRaw = (query) =>
-      queryRaw({ ...query, sql: query.sql.replace('constr.contype AS', 'constr.contype::text AS') });
+    adapter.queryRaw = async (query) => {
+      const sql = query.sql.replace(LETTERS, (column) => {
+        const [expression = column, name = column.slice(4)] = column.split(' AS ');
+        return `${expression}::text AS ${name}`;
+      });
+      const result = await queryRaw({ ...query, sql });
+      const columnTypes = result.columnTypes.map((type, index) =>
+        LETTER_NAMES.has(result.columnNames[index] ?? '') ? ColumnTypeEnum.Character : type,
+      );
+      return { ...result, columnTypes };
+    };
     return adapter;
   }
 }

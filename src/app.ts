@@ -19,9 +19,12 @@ import { readMergePatches } from './http/merge-patch.ts';
 import { installMetrics } from './http/metrics.ts';
 import { installOpenapi, openapiRoute } from './http/openapi.ts';
 import { problemPages } from './http/problem-pages.ts';
+import { refuseBrokenQueries } from './http/query.ts';
 import { keepRouteTable } from './http/routes.ts';
 import { serializerCompiler, validatorCompiler } from './http/validation.ts';
 import { keyRoutes } from './modules/keys/routes.ts';
+import { reportRoutes } from './modules/reports/routes.ts';
+import { topicRoutes } from './modules/topics/routes.ts';
 
 /** What the app is built on; clock and ids are given, so that tests can hold them still. */
 export interface AppDeps {
@@ -48,6 +51,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   installProblems(app, { translate });
   installHeaders(app);
   refuseWhileClosing(app);
+  refuseBrokenQueries(app);
   readJsonBodies(app);
   readMergePatches(app);
   logRequests(app, deps.logger);
@@ -62,6 +66,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   problemPages(app);
   openapiRoute(app);
   healthRoutes(app, deps.pendingMigrations);
+  await app.register(topicRoutes);
+  await app.register(reportRoutes);
   await app.register(keyRoutes);
   return app;
 }

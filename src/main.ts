@@ -20,11 +20,10 @@ async function main(): Promise<void> {
   const start = async () => {
     const database = await prepareDatabase(config);
     opened.push(database);
-    const newKey = await ensureAdminKey({ url: database.url, given: config.adminKey, dataDir: config.dataDir });
-    const service = await (config.workers > 1
-      ? startWorkers(config, database.url, logger)
-      : serve(config, database.url, logger));
+    const { url } = database;
+    const service = await (config.workers > 1 ? startWorkers(config, url, logger) : serve(config, url, logger));
     opened.push(service);
+    const newKey = await ensureAdminKey({ url, given: config.adminKey, dataDir: config.dataDir });
     process.stdout.write(greeting(config, service.port, newKey));
   };
   const started = start().catch(async (error: unknown) => {

@@ -54,16 +54,27 @@ export async function addKey(
   const names = new Set(taken.rows.map((row) => row.name));
   let free = name;
   for (let number = 2; names.has(free); number += 1) free = `${name}-${number}`;
-  await client.query(
-    `WITH made AS (
-       INSERT INTO keys (id, name, hash, scopes, created_at, updated_at)
-       VALUES ($1, $2, $3, $4, ledger_now(), ledger_now())
-       RETURNING *
-     )
-     SELECT record_change(NULL, 'onrecord', 'start', 'create', 'key', id, name, version, NULL, jsonb_build_object(
-       'id', id, 'name', name, 'scopes', scopes, 'createdAt', created_at, 'version', version)) FROM made`,
-    [v7(), free, hashOf(key), scopes],
+  const [id, version] = [v7(), 1];
+  const made = await client.query<{ created_at: Date }>(
+    `INSERT INTO keys (id, name, hash, scopes, version, created_at, updated_at)
+     VALUES ($1, $2, $3, $4, $5, ledger_now(), ledger_now()) RETURNING created_at`,
+    [id, free, hashOf(key), scopes, version],
   );
+  const after = {
+    id,
+    name: free,
+    scopes,
+    createdAt: made.rows[0]?.created_at,
+    expiresAt: null,
+    revokedAt: null,
+    lastUsedAt: null,
+    version,
+  };
+  await client.query("SELECT record_change(NULL, 'onrecord', 'start', 'created', 'key', $1, NULL, $2, NULL, $3)", [
+    id,
+    version,
+    JSON.stringify(after),
+  ]);
 }
 
 /** Runs `work` as one transaction of the ledger, under its lock, on a connection of its own. */

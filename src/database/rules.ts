@@ -127,6 +127,10 @@ export const RULES: Readonly<Record<string, Rule>> = {
 
   keys_scopes_known: broken('The scopes are read, write and admin; at least one is needed.', '/scopes'),
   keys_name_form: broken('The name of a key is lower-case words joined by hyphens.', '/name'),
+  idempotency_records_one_attempt: {
+    type: 'in-flight',
+    detail: 'Another attempt with the same Idempotency-Key has taken this request over.',
+  },
   import_rows_outcome_known: broken('This is no outcome of an import.'),
 };
 

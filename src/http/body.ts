@@ -25,7 +25,7 @@ export function readJsonBodies(app: FastifyInstance): void {
 /** A JSON body as a value; `undefined` when it is empty and the route takes none. Throws `malformed` or `unsupported-media-type`. */
 export function parseBody(request: FastifyRequest, bytes: Buffer): unknown {
   refuseEncoding(request);
-  const takesBody = request.routeOptions.schema?.body !== undefined;
+  const takesBody = request.entry?.takesBody === true;
   if (bytes.length === 0) {
     if (!takesBody) return undefined;
     throw malformedBody('The body is empty.');

@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import { TakenOver } from '../database/answer.ts';
 import { Problem } from '../domain/problem.ts';
 import { sendProblem } from './problem.ts';
 
@@ -50,8 +51,13 @@ function keepConnection(request: FastifyRequest, reply: FastifyReply): void {
   request.raw.resume();
 }
 
-/** The problem behind an error of Fastify or of one of its plugins; `undefined` when it is none of the caller's doing. */
+/** The problem behind an error of Fastify, of one of its plugins or of the conventions here; `undefined` when it is none of the caller's doing. */
 export function frameworkProblem(error: unknown, request: FastifyRequest): Problem | undefined {
+  if (error instanceof TakenOver) {
+    return new Problem('in-flight', 'A later attempt with this Idempotency-Key has taken over.', {
+      retryAfterSeconds: 1,
+    });
+  }
   const { code, statusCode } = error as Partial<FastifyError>;
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':

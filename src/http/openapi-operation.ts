@@ -2,6 +2,7 @@ import type { RouteOptions } from 'fastify';
 import type { OpenAPIV3_1 as V31 } from 'openapi-types';
 import { z } from 'zod';
 import type { ProblemType } from '../domain/problem.ts';
+import { answerRef } from './openapi-components.ts';
 import { exampleOf, hasVersion, isList, problemsOf } from './operation.ts';
 import { PROBLEM_MEDIA_TYPE, PROBLEM_TYPES, PROBLEMS } from './problem.ts';
 
@@ -52,7 +53,8 @@ export function describeOperation(operation: V31.OperationObject, route: RouteOp
   const { config = {}, schema = {}, method } = route;
   const answers = Object.entries((schema.response ?? {}) as Record<string, unknown>);
   const versioned = answers.some(([, answer]) => hasVersion(answer));
-  operation.security = securityOf(config.scope ?? 'public');
+  operation.security = config.scope === undefined || config.scope === 'public' ? [] : [{ key: [] }];
+  describeParameters(operation, { query: schema.querystring, path: schema.params });
   operation.parameters = [
     ...(operation.parameters ?? []),
     ...(config.ifMatch ? [IF_MATCH] : []),
@@ -83,9 +85,18 @@ export function sharedComponents(): Pick<V31.ComponentsObject, 'headers' | 'exam
   return { headers: Object.fromEntries(headers), examples: Object.fromEntries(examples) };
 }
 
-function securityOf(scope: string): V31.SecurityRequirementObject[] {
-  if (scope === 'public') return [];
-  return [{ key: [] }];
+/** What zod leaves out of a schema that transforms its input: examples and the default (its JSON Schema is of the input). */
+function describeParameters(operation: V31.OperationObject, schemas: Record<string, unknown>): void {
+  for (const parameter of operation.parameters ?? []) {
+    if (!('in' in parameter)) continue;
+    const object = schemas[parameter.in];
+    const meta = object instanceof z.ZodObject ? object.shape[parameter.name]?.meta() : undefined;
+    const [example] = Array.isArray(meta?.examples) ? meta.examples : [];
+    if (example !== undefined) parameter.example ??= example;
+    if (parameter.schema === undefined || !('type' in parameter.schema)) continue;
+    if (meta?.default !== undefined) parameter.schema.default = meta.default;
+    if (parameter.schema.type !== 'string') delete parameter.schema.pattern;
+  }
 }
 
 function describeBody(operation: V31.OperationObject, schema: unknown): void {
@@ -129,7 +140,7 @@ function problemResponse(status: number, types: readonly ProblemType[]): V31.Res
     headers: headerRefs(...names),
     content: {
       [PROBLEM_MEDIA_TYPE]: {
-        schema: { $ref: '#/components/schemas/Problem' },
+        schema: answerRef('Problem'),
         examples: Object.fromEntries(examples),
       },
     },

@@ -1,9 +1,9 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
-import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { OpenAPIV3_1 as V31 } from 'openapi-types';
 import { MERGE_PATCH_MEDIA_TYPE } from './merge-patch.ts';
-import { prune } from './openapi-components.ts';
+import { markedSchemas, prune } from './openapi-components.ts';
 import { describeOperation, type Responses, sharedComponents } from './openapi-operation.ts';
 import { sendJson } from './preconditions.ts';
 
@@ -35,6 +35,7 @@ Paste a key under **Authorize** (\`npm start\` shows the first one), then try an
  */
 export async function installOpenapi(app: FastifyInstance): Promise<void> {
   const routes: RouteOptions[] = [];
+  const provider = typeProvider();
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.1',
@@ -51,12 +52,28 @@ export async function installOpenapi(app: FastifyInstance): Promise<void> {
       },
     },
     convertConstToEnum: false,
-    transform: (input) => jsonSchemaTransform({ ...input, schema: withMediaTypes(input.schema, input.route) }),
-    transformObject: (input) => finish(jsonSchemaTransformObject(input) as V31.Document, routes),
+    transform: (input) => provider().transform({ ...input, schema: withMediaTypes(input.schema, input.route) }),
+    transformObject: (input) => finish(provider().transformObject(input) as V31.Document, routes),
   });
   app.addHook('onRoute', (route) => {
     if (route.method !== 'HEAD' && !route.schema?.hide) routes.push(route);
   });
+}
+
+/** The type provider's transforms over all named schemas, made when the first one is needed: by then all modules are there. */
+function typeProvider() {
+  let transforms: ReturnType<typeof make> | undefined;
+  const make = () => {
+    const schemaRegistry = markedSchemas();
+    return {
+      transform: createJsonSchemaTransform({ schemaRegistry }),
+      transformObject: createJsonSchemaTransformObject({ schemaRegistry }),
+    };
+  };
+  return () => {
+    transforms ??= make();
+    return transforms;
+  };
 }
 
 /** `GET /openapi.json`. */

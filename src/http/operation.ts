@@ -16,6 +16,7 @@ export function problemsOf({ config = {}, schema = {}, method }: RouteOptions): 
   if (scope !== 'public') problems.add('unauthenticated').add('too-many-requests');
   if (scope === 'write' || scope === 'admin') problems.add('forbidden');
   if (method !== 'GET' && method !== 'HEAD') problems.add('too-large').add('unsupported-media-type');
+  if (schema.params !== undefined) problems.add('not-found');
   if (idempotent) problems.add('in-flight').add('idempotency-key-reused');
   if (ifMatch) problems.add('stale').add('precondition-required');
   return problems;

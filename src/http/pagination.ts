@@ -76,6 +76,15 @@ export function pageOf<Row>(
   return { data, page: { nextCursor: hasMore ? encodeCursor(keyOf(last), binding) : null, hasMore } };
 }
 
+/** A page of rows that are JSON text already: like `pageOf`, `data` being the text of the array. */
+export function jsonPageOf<Row extends { readonly json: string }>(
+  rows: readonly Row[],
+  options: { limit: number; keyOf: (row: Row) => CursorKeys; binding: string },
+): { data: string; page: Page } {
+  const { data, page } = pageOf(rows, options);
+  return { data: `[${data.map(({ json }) => json).join(',')}]`, page };
+}
+
 /** The `Link` header of a page (RFC 8288): `rel="first"`, and `rel="next"` while there are more. */
 export function linkHeader(request: FastifyRequest, { nextCursor }: Page): string {
   const path = pathOf(request);

@@ -1,4 +1,4 @@
-import type { FastifyInstance, RouteOptions } from 'fastify';
+import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
 import { z } from 'zod';
 import { SCOPES, type Scope } from '../domain/vocabulary.ts';
 
@@ -14,6 +14,7 @@ export interface RouteEntry {
   /** Takes an `Idempotency-Key`. */
   readonly idempotent: boolean;
   readonly takesBody: boolean;
+  readonly schema: FastifySchema;
 }
 
 declare module 'fastify' {
@@ -43,11 +44,9 @@ export function keepRouteTable(app: FastifyInstance): void {
   app.decorate('routeTable', []);
   app.decorateRequest('entry', null);
   app.addHook('onRoute', (route) => {
+    if (!route.schema?.hide) route.schema = { querystring: z.strictObject({}), ...route.schema };
     const entry = entryOf(route);
-    app.routeTable.push(entry);
-    if (!route.schema?.hide || route.url.startsWith('/problems')) {
-      route.schema = { querystring: z.strictObject({}), ...route.schema };
-    }
+    for (const method of [route.method].flat()) app.routeTable.push({ ...entry, method });
     route.onRequest = [
       (request, _reply, done) => {
         request.entry = entry;
@@ -58,12 +57,11 @@ export function keepRouteTable(app: FastifyInstance): void {
   });
 }
 
-function entryOf(route: RouteOptions): RouteEntry {
-  const { scope, idempotent = false } = route.config ?? {};
-  const method = String(route.method);
-  if (scope === undefined && route.url.startsWith('/v1'))
-    throw new Error(`${method} ${route.url} does not say its scope`);
-  return { method, url: route.url, scope: scope ?? 'public', idempotent, takesBody: route.schema?.body !== undefined };
+function entryOf({ method, url, config = {}, schema = {} }: RouteOptions): RouteEntry {
+  const { scope, idempotent = false } = config;
+  if (scope === undefined && url.startsWith('/v1')) throw new Error(`${method} ${url} does not say its scope`);
+  const takesBody = schema.body !== undefined;
+  return { method: String(method), url, scope: scope ?? 'public', idempotent, takesBody, schema };
 }
 
 /** Whether scopes cover what a route asks: `admin` includes `write`, which includes `read` (DESIGN §4). */

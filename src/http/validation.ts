@@ -21,6 +21,9 @@ const MAX_ERRORS = 50;
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
   const part = (httpPart ?? 'body') as RequestPart;
   return (data: unknown) => {
+    if (part === 'params' && Object.values(data as object).includes('')) {
+      return { error: new Problem('not-found', 'A part of the path is empty.') };
+    }
     if (part === 'querystring' || part === 'params') {
       const errors = unkeepableParameters(data);
       if (errors.length > 0) return { error: malformed(part, errors) };

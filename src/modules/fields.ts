@@ -79,3 +79,6 @@ export const versionAnswer = z
   .int()
   .min(1)
   .meta({ examples: [1] });
+
+/** A source as other things name it. */
+export const sourceReference = z.strictObject({ id: uuidField, slug: z.string(), name: z.string() });

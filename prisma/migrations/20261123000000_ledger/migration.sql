@@ -417,7 +417,7 @@ CREATE INDEX attributions_claim_id_relays_id_idx ON attributions(claim_id, relay
 
 CREATE INDEX attributions_source_id_claim_id_idx ON attributions(source_id, claim_id);
 
-CREATE INDEX attributions_report_id_idx ON attributions(report_id);
+CREATE INDEX attributions_report_id_id_idx ON attributions(report_id, id);
 
 CREATE INDEX attributions_said_from_idx ON attributions(said_from);
 

@@ -123,6 +123,18 @@ CREATE UNIQUE INDEX claim_states_one_at_a_time ON claim_states (claim_id) WHERE 
 
 CREATE INDEX claims_text_search ON claims USING gin (to_tsvector('simple', text));
 CREATE INDEX claims_due ON claims (horizon_until, id) WHERE horizon_until IS NOT NULL;
+CREATE INDEX attributions_spoken_for ON attributions (speaking_for_id) WHERE speaking_for_id IS NOT NULL;
+
+-- An instant as it goes over the wire: RFC 3339 in UTC, to the millisecond, or to the microsecond where it is a time on the
+-- recorded clock that a query may name.
+CREATE FUNCTION to_rfc3339(instant timestamptz) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT to_char(instant AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+$$;
+CREATE FUNCTION to_rfc3339_exact(instant timestamptz) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT to_char(instant AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+$$;
 
 -- Rules over more than one row ----------------------------------------------------------------------------------------------
 
@@ -357,4 +369,27 @@ LANGUAGE sql VOLATILE AS $$
   INSERT INTO changes (actor_id, actor, request_id, action, type, entity_id, slug, version, after)
   VALUES (actor_id, actor, request_id, action, type, entity_id, slug, version, after)
   RETURNING id;
+$$;
+
+-- Keeps the answer of a request with an Idempotency-Key, in the transaction of its effect. Fails when another attempt has
+-- taken the request over, so that this one rolls back.
+CREATE FUNCTION complete_idempotency(
+  record_id uuid, made_by uuid, answer_status integer, answer_location text, answer_etag text, answer_body text
+) RETURNS void
+LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+  UPDATE idempotency_records
+  SET status = answer_status, location = answer_location, etag = answer_etag,
+      content_type = 'application/json; charset=utf-8', body = answer_body
+  WHERE id = record_id AND attempt = made_by AND status IS NULL;
+  IF NOT FOUND THEN
+    PERFORM break_rule('idempotency_records_one_attempt', 'another attempt has taken this request over');
+  END IF;
+END $$;
+
+-- A strong entity tag of a version with derived fields: the same as etag() of src/database/answer.ts makes.
+CREATE FUNCTION etag_of(version integer, body text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT '"' || version || '.'
+    || translate(encode(substring(sha256(convert_to(body, 'UTF8')) FOR 12), 'base64'), '+/', '-_') || '"'
 $$;

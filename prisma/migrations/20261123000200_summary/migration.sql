@@ -278,7 +278,25 @@ END $$;
 
 CREATE TRIGGER claims_summary_begins AFTER INSERT ON claims FOR EACH ROW EXECUTE FUNCTION begin_summary();
 
--- Places a new attribution in its chain: its depth, its time, and whether it is live as far as what it relays tells.
+-- Whether an attribution and everything that it relays are sound.
+CREATE FUNCTION is_sound_chain(claim uuid, attribution uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN NOT EXISTS (
+    WITH RECURSIVE link (id, relays_id, report_id) AS (
+      SELECT a.id, a.relays_id, a.report_id FROM attributions a WHERE a.claim_id = claim AND a.id = attribution
+      UNION ALL
+      SELECT a.id, a.relays_id, a.report_id FROM link JOIN attributions a ON a.claim_id = claim AND a.id = link.relays_id
+    )
+    SELECT FROM link JOIN reports r ON r.id = link.report_id
+    WHERE r.status = 'retracted' OR EXISTS (
+      SELECT FROM withdrawals w WHERE w.claim_id = claim AND w.attribution_id = link.id AND w.recorded_until IS NULL
+    )
+  );
+END $$;
+
+-- Places a new attribution in its chain: its depth, its time, and whether it is live. Nothing relays it yet, so it is live
+-- when we hold its report and everything that it relays is sound.
 -- A relay can relay only what is there already, so no chain ever closes.
 CREATE FUNCTION place_attribution() RETURNS trigger
 LANGUAGE plpgsql AS $$
@@ -305,7 +323,7 @@ BEGIN
       PERFORM break_rule('attributions_relays_same_claim', 'what it relays is no attribution of this claim');
     END IF;
     NEW.depth := relayed.depth + 1;
-    NEW.live := NEW.live AND relayed.live;
+    NEW.live := NEW.live AND (relayed.live OR is_sound_chain(NEW.claim_id, NEW.relays_id));
   END IF;
 
   IF NEW.said IS NOT NULL THEN
@@ -323,12 +341,16 @@ END $$;
 
 CREATE TRIGGER attributions_placed BEFORE INSERT ON attributions FOR EACH ROW EXECUTE FUNCTION place_attribution();
 
--- A new attribution moves the position of its own source on its claim, and the counts. Only a relay of something that was
--- not live can hold others up: its claim is derived anew.
+-- A new attribution moves the position of its own source on its claim, and the counts. Only a live relay of something that
+-- was not live holds others up: its claim is derived anew.
 CREATE FUNCTION summarize_new_attributions() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
-  anew uuid[] := ARRAY(SELECT DISTINCT claim_id FROM added WHERE relays_id IS NOT NULL AND NOT live);
+  anew uuid[] := ARRAY(
+    SELECT DISTINCT added.claim_id
+    FROM added JOIN attributions relayed ON relayed.claim_id = added.claim_id AND relayed.id = added.relays_id
+    WHERE added.live AND NOT relayed.live
+  );
   claims uuid[];
   sources uuid[];
 BEGIN

@@ -49,10 +49,9 @@ export function updateTopic(
   return write(context, async (transaction) => {
     const row = await findTopic(transaction, reference);
     checkVersion(expected, row.version);
-    const before = topicInputOf(row);
-    const after = { ...before, ...change(before) };
-    if (isUnchanged(before, after)) return topicAnswerOf(row);
-    const { slug = row.slug, name, description = null } = after;
+    const before = { slug: row.slug, name: row.name, description: row.description };
+    const { slug = row.slug, name, description = null } = change(before);
+    if (isUnchanged(before, { slug, name, description })) return topicAnswerOf(row);
     const rows = await transaction.topic.updateManyAndReturn({
       where: { id: row.id, ...versionIn(expected) },
       data: { slug, name, description },
@@ -61,10 +60,6 @@ export function updateTopic(
     await record(transaction, context, { action: 'updated', type: 'topic', before: topicAnswerOf(row), after: topic });
     return topic;
   });
-}
-
-function topicInputOf({ slug, name, description }: Topic | TopicInput): TopicInput {
-  return { slug, name, description };
 }
 
 /**

@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+import type pg from 'pg';
+
+const names = new Map<string, string>();
+
+/** The name under which a text is prepared once per connection: short, and the same for the same text. */
+function nameOf(text: string): string {
+  let name = names.get(text);
+  if (name === undefined) {
+    name = createHash('sha1').update(text).digest('base64url');
+    names.set(text, name);
+  }
+  return name;
+}
+
+/**
+ * A statement that PostgreSQL parses once per connection. Its text must come from a limited set (no values in it), since
+ * each connection keeps all that it has seen.
+ */
+export function prepared(text: string, values: readonly unknown[]): pg.QueryConfig {
+  return { name: nameOf(text), text, values: [...values] };
+}
+
+/** The values of a statement while it is put together: `$1`, `$2`, … in the order in which they are added. */
+export class Parameters {
+  readonly values: unknown[] = [];
+
+  /** Adds a value and gives its placeholder. */
+  add(value: unknown): string {
+    this.values.push(value);
+    return `$${this.values.length}`;
+  }
+}

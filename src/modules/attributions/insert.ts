@@ -1,0 +1,128 @@
+import type { Context } from '../../database/context.ts';
+import { edtfRange } from '../../domain/edtf.ts';
+import { isUuid } from '../../domain/names.ts';
+import type { Certainty, Emphasis, Stance } from '../../domain/vocabulary.ts';
+import { ATTRIBUTION_JOINS, ATTRIBUTION_JSON } from './json.ts';
+
+/** The words as printed (W3C TextQuoteSelector), with language and translation. */
+export interface Quote {
+  readonly exact: string;
+  readonly prefix?: string | null | undefined;
+  readonly suffix?: string | null | undefined;
+  readonly language?: string | null | undefined;
+  readonly translation?: string | null | undefined;
+  readonly translator?: string | null | undefined;
+}
+
+/** An attribution to be inserted. `claim`, `source` and `speakingFor` are UUIDs or slugs; `said` is EDTF. */
+export interface NewAttribution {
+  readonly id: string;
+  readonly claim: string;
+  readonly source: string;
+  readonly reportId: string;
+  readonly stance: Stance;
+  readonly certainty: Certainty;
+  readonly emphasis: Emphasis;
+  readonly relaysId: string | null;
+  /** An organization, `self`, or null for what the dated affiliations say. */
+  readonly speakingFor: string | null;
+  readonly quote: Quote | null;
+  readonly said: string | null;
+  /** The n-th row of its report with the same claim, source and chain, from 0 (DESIGN §5). */
+  readonly ordinal: number;
+}
+
+/** What became of one item: its JSON and tag, or which of its references name nothing. */
+export interface InsertedRow {
+  readonly body: string | null;
+  readonly etag: string | null;
+  readonly claim_known: boolean;
+  readonly source_known: boolean;
+  readonly organization_known: boolean;
+}
+
+/**
+ * Inserts attributions from a JSON array, in its order (what is relayed before its relay), with their change entries and,
+ * where a ticket is given, the answers kept for repeated requests: one statement, so that the ledger's lock is held no
+ * longer than the server needs. Items whose references name nothing are left out. Gives an InsertedRow for each item.
+ */
+export const INSERT_ATTRIBUTIONS = `
+WITH item AS MATERIALIZED (
+  SELECT given.*,
+    coalesce(claim_id, (SELECT id FROM claims WHERE slug = claim_slug AND deleted_at IS NULL)) AS claim,
+    coalesce(source_id, (SELECT id FROM sources WHERE slug = source_slug AND deleted_at IS NULL)) AS source,
+    coalesce(organization_id, (SELECT id FROM sources WHERE slug = organization_slug AND deleted_at IS NULL)) AS organization
+  FROM jsonb_to_recordset($1::jsonb) AS given (
+    number integer, id uuid, claim_id uuid, claim_slug text, source_id uuid, source_slug text, report_id uuid, stance text,
+    certainty text, emphasis text, relays_id uuid, organization_id uuid, organization_slug text, for_self boolean,
+    quote_exact text, quote_prefix text, quote_suffix text, quote_language text, quote_translation text,
+    quote_translator text, said text, said_from timestamptz, said_until timestamptz, ordinal smallint,
+    actor_id uuid, actor text, request_id text, ticket_id uuid, ticket_attempt uuid
+  )
+),
+a AS (
+  INSERT INTO attributions (
+    claim_id, id, source_id, report_id, stance, certainty, emphasis, relays_id, speaking_for_id, speaking_for_self,
+    quote_exact, quote_prefix, quote_suffix, quote_language, quote_translation, quote_translator, said, said_from, said_until,
+    ordinal
+  )
+  SELECT claim, id, source, report_id, stance, certainty, emphasis, relays_id, organization, for_self,
+    quote_exact, quote_prefix, quote_suffix, quote_language, quote_translation, quote_translator, said, said_from, said_until,
+    ordinal
+  FROM item
+  WHERE claim IS NOT NULL AND source IS NOT NULL AND (organization IS NOT NULL OR organization_slug IS NULL)
+  ORDER BY number
+  RETURNING *
+),
+made AS MATERIALIZED (
+  SELECT a.id, ${ATTRIBUTION_JSON}::text AS body FROM a ${ATTRIBUTION_JOINS}
+)
+SELECT made.body, etag_of(1, made.body) AS etag,
+  item.claim IS NOT NULL AS claim_known, item.source IS NOT NULL AS source_known,
+  item.organization IS NOT NULL OR item.organization_slug IS NULL AS organization_known,
+  CASE WHEN made.id IS NOT NULL THEN record_change(
+    item.actor_id, item.actor, item.request_id, 'created', 'attribution', made.id, NULL, 1, NULL, made.body::jsonb - 'live'
+  ) END::text AS change,
+  CASE WHEN made.id IS NOT NULL AND item.ticket_id IS NOT NULL THEN complete_idempotency(
+    item.ticket_id, item.ticket_attempt, 201, '/v1/attributions/' || made.id, etag_of(1, made.body), made.body
+  ) END::text AS kept
+FROM item LEFT JOIN made ON made.id = item.id
+ORDER BY item.number`;
+
+/** An attribution as INSERT_ATTRIBUTIONS takes it. */
+export function itemOf(context: Context, row: NewAttribution, number: number): Record<string, unknown> {
+  const said = row.said === null ? null : edtfRange(row.said);
+  const organization = row.speakingFor === 'self' ? null : row.speakingFor;
+  return {
+    number,
+    id: row.id,
+    ...reference('claim', row.claim),
+    ...reference('source', row.source),
+    report_id: row.reportId,
+    stance: row.stance,
+    certainty: row.certainty,
+    emphasis: row.emphasis,
+    relays_id: row.relaysId,
+    ...(organization === null ? {} : reference('organization', organization)),
+    for_self: row.speakingFor === 'self',
+    quote_exact: row.quote?.exact,
+    quote_prefix: row.quote?.prefix,
+    quote_suffix: row.quote?.suffix,
+    quote_language: row.quote?.language,
+    quote_translation: row.quote?.translation,
+    quote_translator: row.quote?.translator,
+    said: row.said,
+    said_from: said?.from,
+    said_until: said?.until,
+    ordinal: row.ordinal,
+    actor_id: context.actor.id,
+    actor: context.actor.name,
+    request_id: context.requestId,
+    ticket_id: context.idempotency?.id,
+    ticket_attempt: context.idempotency?.attempt,
+  };
+}
+
+function reference(name: string, text: string): Record<string, string> {
+  return isUuid(text) ? { [`${name}_id`]: text } : { [`${name}_slug`]: text };
+}

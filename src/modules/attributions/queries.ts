@@ -1,0 +1,64 @@
+import type { Database } from '../../database/context.ts';
+import { Parameters, prepared } from '../../database/statement.ts';
+import type { Transaction } from '../../database/transaction.ts';
+import { isUuid } from '../../domain/names.ts';
+import { Problem } from '../../domain/problem.ts';
+import { ATTRIBUTION_JOINS, ATTRIBUTION_JSON } from './json.ts';
+import type { Attribution, AttributionQuery } from './schema.ts';
+
+const ATTRIBUTION = `SELECT a.id, a.version, ${ATTRIBUTION_JSON}::text AS json FROM attributions a ${ATTRIBUTION_JOINS}`;
+
+/** An attribution as JSON text, with its version. Throws `not-found`. */
+export async function readAttribution(database: Database, id: string): Promise<{ version: number; json: string }> {
+  const { rows } = await database.pool.query<{ version: number; json: string }>(
+    prepared(`${ATTRIBUTION} WHERE a.id = $1`, [id]),
+  );
+  const [row] = rows;
+  if (row === undefined) throw missing(id);
+  return row;
+}
+
+/** An attribution inside a transaction. Throws `not-found`. */
+export async function findAttribution(transaction: Transaction, id: string): Promise<Attribution> {
+  const [attribution] = await findAttributions(transaction, [id]);
+  if (attribution === undefined) throw missing(id);
+  return attribution;
+}
+
+/** The attributions of the given ids, in the order of the ids. */
+export async function findAttributions(transaction: Transaction, ids: readonly string[]): Promise<Attribution[]> {
+  if (ids.length === 0) return [];
+  const text = `${ATTRIBUTION} WHERE a.id = ANY ($1::uuid[]) ORDER BY a.id`;
+  const rows = await transaction.$queryRawUnsafe<{ json: string }[]>(text, [...ids]);
+  return rows.map(({ json }) => JSON.parse(json) as Attribution);
+}
+
+/**
+ * Attributions as JSON text, newest first; `after` is the id of the last one before. One more than `limit` tells whether
+ * there are more. The claim and the source are UUIDs or slugs.
+ */
+export async function listAttributions(
+  database: Database,
+  query: AttributionQuery,
+  after: string | undefined,
+): Promise<{ id: string; json: string }[]> {
+  const parameters = new Parameters();
+  const conditions = ['true'];
+  const named = (table: string, reference: string) =>
+    isUuid(reference)
+      ? `${parameters.add(reference)}::uuid`
+      : `(SELECT id FROM ${table} WHERE slug = ${parameters.add(reference)} AND deleted_at IS NULL)`;
+  if (query.claim !== undefined) conditions.push(`a.claim_id = ${named('claims', query.claim)}`);
+  if (query.source !== undefined) conditions.push(`a.source_id = ${named('sources', query.source)}`);
+  if (query.report !== undefined) conditions.push(`a.report_id = ${parameters.add(query.report)}::uuid`);
+  if (query.stance !== undefined) conditions.push(`a.stance = ${parameters.add(query.stance)}`);
+  if (query.live !== undefined) conditions.push(query.live ? 'a.live' : 'NOT a.live');
+  if (after !== undefined) conditions.push(`a.id < ${parameters.add(after)}::uuid`);
+  const text = `${ATTRIBUTION} WHERE ${conditions.join(' AND ')} ORDER BY a.id DESC LIMIT ${parameters.add(query.limit + 1)}`;
+  const { rows } = await database.pool.query<{ id: string; json: string }>(prepared(text, parameters.values));
+  return rows;
+}
+
+function missing(id: string): Problem {
+  return new Problem('not-found', `There is no attribution with the id ${id}.`);
+}

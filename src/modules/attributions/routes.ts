@@ -1,0 +1,157 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { contextOf } from '../../http/context.ts';
+import { bindingOf, decodeCursor, jsonPageOf, listOf, sendPage } from '../../http/pagination.ts';
+import { etag, ifMatch, sendAnswer, sendJson, sendVersioned } from '../../http/preconditions.ts';
+import { readClaim } from '../claims/queries.ts';
+import { claimParams } from '../claims/schema.ts';
+import { findReport } from '../reports/queries.ts';
+import { reportParams } from '../reports/schema.ts';
+import { attributionWriter, withdrawAttribution } from './commands.ts';
+import { listAttributions, readAttribution } from './queries.ts';
+import {
+  type AttributionQuery,
+  attributionAnswer,
+  attributionInput,
+  attributionParams,
+  attributionQuery,
+  attributionsOfQuery,
+  consequencesAnswer,
+  withdrawalInput,
+} from './schema.ts';
+
+/** Attributions: in a report, a source takes a stance on a claim. They are never edited, only withdrawn. */
+export const attributionRoutes: FastifyPluginAsyncZod = async (app) => {
+  const createAttribution = attributionWriter(app.sources.database);
+
+  app.post(
+    '/v1/attributions',
+    {
+      config: { scope: 'write', idempotent: true },
+      schema: {
+        operationId: 'createAttribution',
+        tags: ['attributions'],
+        summary: 'Record what a source says in a report',
+        description: 'With `relays` it passes on another attribution of the same claim, and its stance is `reports`.',
+        body: attributionInput,
+        response: { 201: attributionAnswer },
+        problems: ['conflict', 'rule-broken'],
+      },
+    },
+    async (request, reply) => sendAnswer(reply, await createAttribution(contextOf(request), request.body)),
+  );
+
+  app.get(
+    '/v1/attributions',
+    {
+      config: { scope: 'read' },
+      schema: {
+        operationId: 'listAttributions',
+        tags: ['attributions'],
+        summary: 'List attributions, newest first',
+        querystring: attributionQuery,
+        response: { 200: listOf(attributionAnswer) },
+      },
+    },
+    async (request, reply) => sendList(request, reply, 'attributions', request.query),
+  );
+
+  app.get(
+    '/v1/attributions/:attribution',
+    {
+      config: { scope: 'read' },
+      schema: {
+        operationId: 'getAttribution',
+        tags: ['attributions'],
+        summary: 'Read an attribution',
+        params: attributionParams,
+        response: { 200: attributionAnswer },
+        problems: ['not-found'],
+      },
+    },
+    async (request, reply) => {
+      const { version, json } = await readAttribution(app.sources.database, request.params.attribution);
+      return sendVersioned(request, reply, { body: json, version, derived: json });
+    },
+  );
+
+  app.post(
+    '/v1/attributions/:attribution/withdraw',
+    {
+      config: { scope: 'write', ifMatch: true },
+      schema: {
+        operationId: 'withdrawAttribution',
+        tags: ['attributions'],
+        summary: 'Withdraw an attribution that we recorded wrongly',
+        description:
+          'It stays readable, but neither it nor what relays it counts any more. The answer lists what falls.',
+        params: attributionParams,
+        body: withdrawalInput,
+        response: { 200: consequencesAnswer },
+        problems: ['not-found', 'conflict', 'rule-broken'],
+      },
+    },
+    async (request, reply) => {
+      const { attribution } = request.params;
+      const { consequences, version } = await withdrawAttribution(
+        contextOf(request),
+        attribution,
+        ifMatch(request),
+        request.body.reason,
+      );
+      return sendJson(reply.header('etag', etag(version)), consequences);
+    },
+  );
+
+  app.get(
+    '/v1/claims/:claim/attributions',
+    {
+      config: { scope: 'read' },
+      schema: {
+        operationId: 'listClaimAttributions',
+        tags: ['claims'],
+        summary: 'What was said about a claim, where and by whom',
+        params: claimParams,
+        querystring: attributionsOfQuery,
+        response: { 200: listOf(attributionAnswer) },
+        problems: ['not-found'],
+      },
+    },
+    async (request, reply) => {
+      const { id } = await readClaim(app.sources.database, request.params.claim);
+      return sendList(request, reply, `claims/${id}/attributions`, { ...request.query, claim: id });
+    },
+  );
+
+  app.get(
+    '/v1/reports/:report/attributions',
+    {
+      config: { scope: 'read' },
+      schema: {
+        operationId: 'listReportAttributions',
+        tags: ['reports'],
+        summary: 'What a report says, and on whose word',
+        params: reportParams,
+        querystring: attributionsOfQuery,
+        response: { 200: listOf(attributionAnswer) },
+        problems: ['not-found'],
+      },
+    },
+    async (request, reply) => {
+      const { id } = await findReport(app.sources.database.prisma, request.params.report);
+      return sendList(request, reply, `reports/${id}/attributions`, { ...request.query, report: id });
+    },
+  );
+};
+
+async function sendList(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  list: string,
+  query: AttributionQuery,
+): Promise<FastifyReply> {
+  const binding = bindingOf(list, query);
+  const after = query.cursor === undefined ? undefined : String(decodeCursor(query.cursor, binding)[0]);
+  const rows = await listAttributions(request.server.sources.database, query, after);
+  return sendPage(request, reply, jsonPageOf(rows, { limit: query.limit, keyOf: ({ id }) => [id], binding }));
+}

@@ -1,0 +1,201 @@
+import { z } from 'zod';
+import {
+  CERTAINTIES,
+  EMPHASES,
+  FLAGS,
+  REPORT_STATUSES,
+  SOURCE_KINDS,
+  STANCES,
+  STANDINGS,
+} from '../../domain/vocabulary.ts';
+import { pageQuery } from '../../http/pagination.ts';
+import { optionalBoolean } from '../../http/query.ts';
+import {
+  edtfField,
+  languageField,
+  referenceField,
+  sourceReference,
+  textField,
+  uuidField,
+  versionAnswer,
+} from '../fields.ts';
+
+/** The words as printed: a TextQuoteSelector of the W3C Web Annotation model, with language and translation. */
+const quoteSelector = z
+  .strictObject({
+    exact: textField(5000),
+    prefix: z.string().max(500).nullish(),
+    suffix: z.string().max(500).nullish(),
+    language: languageField.nullish(),
+    translation: textField(5000).nullish(),
+    translator: textField(200).nullish(),
+  })
+  .meta({ id: 'QuoteInput' });
+
+/** A quote: the selector, or just the exact words. */
+export const quoteInput = z.union([textField(5000).transform((exact) => ({ exact })), quoteSelector]);
+
+/** What one says about how a stance was taken; the defaults are what nothing said means. */
+export const stanceFields = {
+  stance: z.enum(STANCES),
+  certainty: z.enum(CERTAINTIES).default('unstated'),
+  emphasis: z.enum(EMPHASES).default('plain'),
+  speakingFor: z
+    .union([z.literal('self'), referenceField])
+    .nullish()
+    .describe('An organization that it speaks for here, or `self`; otherwise by the dated `speaksFor` of the source.'),
+  quote: quoteInput.nullish(),
+  said: edtfField.nullish(),
+};
+
+/**
+ * In this report, this source takes this stance on this claim (DESIGN §1). With `relays` it passes on another attribution
+ * of the same claim, and its stance is `reports`.
+ */
+export const attributionInput = z
+  .strictObject({
+    id: uuidField.optional().describe('An id of the caller’s own, a UUIDv7.'),
+    claim: referenceField,
+    source: referenceField,
+    report: uuidField,
+    relays: uuidField.nullish().describe('The attribution that this one passes on.'),
+    ...stanceFields,
+  })
+  .meta({
+    id: 'AttributionInput',
+    examples: [
+      {
+        claim: 'f35-sale-considered',
+        source: 'us-government',
+        report: '019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a51',
+        stance: 'declines_to_comment',
+        said: '2025-12-12',
+      },
+    ],
+  });
+export type AttributionInput = z.output<typeof attributionInput>;
+
+/** Why our own record was wrong; kept as it is written. */
+export const withdrawalInput = z
+  .strictObject({ reason: textField(2000) })
+  .meta({ id: 'WithdrawalInput', examples: [{ reason: 'The spokesman was misheard; the recording says otherwise.' }] });
+export type WithdrawalInput = z.output<typeof withdrawalInput>;
+
+/** An attribution as the API gives it. `live` is derived (DESIGN §3): only live attributions count. */
+export const attributionAnswer = z
+  .strictObject({
+    id: uuidField,
+    claim: z.strictObject({ id: uuidField, slug: z.string() }),
+    source: sourceReference.extend({ kind: z.enum(SOURCE_KINDS) }),
+    report: z.strictObject({
+      id: uuidField,
+      title: z.string().nullable(),
+      url: z.string().nullable(),
+      published: z.string().nullable(),
+      status: z.enum(REPORT_STATUSES),
+      outlet: sourceReference,
+    }),
+    stance: z.enum(STANCES),
+    certainty: z.enum(CERTAINTIES),
+    emphasis: z.enum(EMPHASES),
+    relays: uuidField.nullable(),
+    speakingFor: z.union([z.literal('self'), sourceReference]).nullable(),
+    quote: z
+      .strictObject({
+        exact: z.string(),
+        prefix: z.string().nullable(),
+        suffix: z.string().nullable(),
+        language: z.string().nullable(),
+        translation: z.string().nullable(),
+        translator: z.string().nullable(),
+      })
+      .nullable(),
+    said: z.string().nullable(),
+    recordedAt: z.string().meta({
+      format: 'date-time',
+      description: 'When we recorded it, to the microsecond; it follows the order of commits.',
+    }),
+    live: z.boolean(),
+    withdrawn: z
+      .strictObject({
+        kind: z.enum(['withdrawn', 'superseded']),
+        supersededBy: uuidField.nullable(),
+        reason: z.string(),
+        by: z.string(),
+        at: z.string().meta({ format: 'date-time' }),
+      })
+      .nullable(),
+    version: versionAnswer,
+  })
+  .meta({
+    id: 'Attribution',
+    examples: [
+      {
+        id: '019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61',
+        claim: { id: '019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71', slug: 'refund' },
+        source: { id: '019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a91', slug: 'kremlin', name: 'Kremlin', kind: 'government' },
+        report: {
+          id: '019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a53',
+          title: null,
+          url: null,
+          published: '2025-12',
+          status: 'cited_unseen',
+          outlet: { id: '019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a92', slug: 'bloomberg', name: 'Bloomberg' },
+        },
+        stance: 'denies',
+        certainty: 'unstated',
+        emphasis: 'strong',
+        relays: null,
+        speakingFor: null,
+        quote: null,
+        said: null,
+        recordedAt: '2026-01-05T09:30:00.000000Z',
+        live: true,
+        withdrawn: null,
+        version: 1,
+      },
+    ],
+  });
+
+/** What falls with a change: the attributions that no longer count, and the claims that stand otherwise because of it. */
+export const consequencesAnswer = z
+  .strictObject({
+    attributions: z
+      .array(attributionAnswer)
+      .describe('Those that stopped being live, or, where it was restored, began to be.'),
+    claims: z.array(
+      z.strictObject({
+        claim: z.strictObject({ id: uuidField, slug: z.string() }),
+        before: z.strictObject({ standing: z.enum(STANDINGS), flags: z.array(z.enum(FLAGS)) }),
+        after: z.strictObject({ standing: z.enum(STANDINGS), flags: z.array(z.enum(FLAGS)) }),
+      }),
+    ),
+  })
+  .meta({ id: 'Consequences' });
+export type Consequences = z.output<typeof consequencesAnswer>;
+
+export type Attribution = z.output<typeof attributionAnswer>;
+
+/** `{attribution}` in a path. */
+export const attributionParams = z.strictObject({
+  attribution: uuidField.meta({ examples: ['019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61'] }),
+});
+
+/** Filters that every list of attributions has. */
+const attributionFilters = {
+  stance: z.enum(STANCES).optional(),
+  live: optionalBoolean().describe('Only those that count now, or only those that do not.'),
+  ...pageQuery.shape,
+};
+
+/** The query of `claims/{claim}/attributions` and `reports/{report}/attributions`. */
+export const attributionsOfQuery = z.strictObject(attributionFilters);
+
+/** The query of the list of all attributions. */
+export const attributionQuery = z.strictObject({
+  claim: referenceField.optional(),
+  source: referenceField.optional().meta({ examples: ['kremlin'] }),
+  report: uuidField.optional(),
+  ...attributionFilters,
+});
+export type AttributionQuery = z.output<typeof attributionQuery>;

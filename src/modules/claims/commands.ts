@@ -1,0 +1,212 @@
+import type { Answer } from '../../database/answer.ts';
+import type { Context } from '../../database/context.ts';
+import type { Prisma } from '../../database/generated/client.ts';
+import {
+  answerCreated,
+  checkUnreferenced,
+  checkVersion,
+  freeSlug,
+  isUnchanged,
+  record,
+  type Transaction,
+  updatedRow,
+  versionIn,
+  write,
+} from '../../database/transaction.ts';
+import type { ExpectedVersions } from '../../database/version.ts';
+import { edtfRange } from '../../domain/edtf.ts';
+import { type FieldError, Problem } from '../../domain/problem.ts';
+import { resolveSources } from '../sources/queries.ts';
+import { findTopic } from '../topics/queries.ts';
+import { countClaimReferences, findClaim } from './queries.ts';
+import type { Claim, ClaimInput } from './schema.ts';
+
+/**
+ * Creates a claim. A given slug that is taken is a `conflict`; one made from the text is made free by a number.
+ *
+ * @throws {Problem} `conflict`, `rule-broken` for an unknown topic or source, or a prediction on another kind of claim
+ */
+export function createClaim(context: Context, input: ClaimInput): Promise<Answer> {
+  return write(context, async (transaction) => {
+    const claim = await insertClaim(transaction, context, input);
+    return answerCreated(transaction, context, { path: `/v1/claims/${claim.id}`, body: claim, derived: true });
+  });
+}
+
+/** Inserts a claim with its change entry, in the transaction of the caller. */
+export async function insertClaim(transaction: Transaction, context: Context, input: ClaimInput): Promise<Claim> {
+  const id = context.newId();
+  const slug = input.slug ?? (await freeSlug(transaction, 'claims', input.text));
+  const { topicId, about } = await resolveReferences(transaction, input);
+  await transaction.claim.create({ data: { id, slug, ...columnsOf(context, input), topicId } });
+  await keepAbout(transaction, context, id, about);
+  const claim = await findClaim(transaction, id);
+  await record(transaction, context, { action: 'created', type: 'claim', before: null, after: recordedClaim(claim) });
+  return claim;
+}
+
+/**
+ * Changes a claim: `change` makes the new document from the one that stands. One that changes nothing writes nothing.
+ *
+ * @throws {Problem} `not-found`, `stale`, `conflict`, `rule-broken`
+ */
+export function updateClaim(
+  context: Context,
+  reference: string,
+  expected: ExpectedVersions,
+  change: (current: ClaimInput) => ClaimInput,
+): Promise<Claim> {
+  return write(context, async (transaction) => {
+    const claim = await findClaim(transaction, reference);
+    checkVersion(expected, claim.version);
+    return (await changeClaim(transaction, context, claim, change(claimInputOf(claim)), expected)).claim;
+  });
+}
+
+/** Brings a claim to a new document, in the transaction of the caller; writes nothing where nothing differs. */
+export async function changeClaim(
+  transaction: Transaction,
+  context: Context,
+  claim: Claim,
+  after: ClaimInput,
+  expected: ExpectedVersions = { any: true },
+): Promise<{ claim: Claim; changed: boolean }> {
+  const { topicId, about } = await resolveReferences(transaction, after);
+  const wanted = { ...claimInputOf(claim), ...after, topic: topicId, about: [...about].sort() };
+  const standing = {
+    ...claimInputOf(claim),
+    topic: claim.topic?.id ?? null,
+    about: claim.about.map(({ id }) => id).sort(),
+  };
+  if (isUnchanged(standing, wanted)) return { claim, changed: false };
+
+  const rows = await transaction.claim.updateManyAndReturn({
+    where: { id: claim.id, ...versionIn(expected) },
+    data: { slug: after.slug ?? claim.slug, ...columnsOf(context, after), topicId },
+    select: { id: true },
+  });
+  updatedRow(rows, claim.version);
+  await keepAbout(transaction, context, claim.id, about);
+  const changed = await findClaim(transaction, claim.id);
+  await record(transaction, context, {
+    action: 'updated',
+    type: 'claim',
+    before: recordedClaim(claim),
+    after: recordedClaim(changed),
+  });
+  return { claim: changed, changed: true };
+}
+
+/**
+ * Deletes a claim that no attribution and no relation refers to: leaves a tombstone and frees its slug.
+ *
+ * @throws {Problem} `not-found`, `stale`, `still-referred-to` with counts
+ */
+export function deleteClaim(context: Context, reference: string, expected: ExpectedVersions): Promise<void> {
+  return write(context, async (transaction) => {
+    const claim = await findClaim(transaction, reference);
+    checkVersion(expected, claim.version);
+    checkUnreferenced(await countClaimReferences(transaction, claim.id));
+    await keepAbout(transaction, context, claim.id, new Set());
+    const rows = await transaction.claim.updateManyAndReturn({
+      where: { id: claim.id, ...versionIn(expected) },
+      data: { deletedAt: context.clock() },
+      select: { version: true },
+    });
+    const { version } = updatedRow(rows, claim.version);
+    const before = recordedClaim(claim);
+    await record(transaction, context, { action: 'deleted', type: 'claim', before, after: { ...before, version } });
+  });
+}
+
+/** The document that a person would have written for the claim as it stands. */
+export function claimInputOf({ slug, text, kind, language, topic, occurred, about, prediction }: Claim): ClaimInput {
+  return {
+    slug,
+    text,
+    kind,
+    language,
+    topic: topic?.slug ?? null,
+    occurred,
+    about: about.map(({ slug }) => slug),
+    prediction,
+  };
+}
+
+/** What is recorded of a claim: all but what is derived (DESIGN §2: derived summaries make no entry). */
+function recordedClaim({ standing: _standing, flags: _flags, counts: _counts, ...recorded }: Claim) {
+  return recorded;
+}
+
+function columnsOf(context: Context, { text, kind, language, occurred, prediction }: ClaimInput) {
+  const outcome = prediction?.outcome ?? (kind === 'prediction' ? 'open' : null);
+  const decided = outcome !== null && outcome !== 'open';
+  return {
+    text,
+    kind,
+    language,
+    ...rangeColumns('occurred', occurred),
+    ...rangeColumns('horizon', prediction?.horizon),
+    criteria: prediction?.criteria ?? null,
+    outcome,
+    resolvedAt: prediction?.resolvedAt == null ? (decided ? context.clock() : null) : new Date(prediction.resolvedAt),
+  } satisfies Partial<Prisma.ClaimUncheckedCreateInput>;
+}
+
+function rangeColumns<Name extends 'occurred' | 'horizon'>(name: Name, text: string | null | undefined) {
+  const { from, until } = text == null ? { from: null, until: null } : edtfRange(text);
+  return { [name]: text ?? null, [`${name}From`]: from, [`${name}Until`]: until } as {
+    [Key in Name | `${Name}From` | `${Name}Until`]: Key extends Name ? string | null : Date | null;
+  };
+}
+
+async function resolveReferences(transaction: Transaction, { topic, about }: ClaimInput) {
+  const errors: FieldError[] = [];
+  const known = about.length === 0 ? new Map<string, { id: string }>() : await resolveSources(transaction, about);
+  const ids = about.map((reference, index) => {
+    const id = known.get(reference)?.id;
+    if (id === undefined)
+      errors.push({ pointer: `/about/${index}`, detail: `There is no source with the id or slug "${reference}".` });
+    return id ?? '';
+  });
+  const topicId = topic == null ? null : await topicIdOf(transaction, topic, errors);
+  if (errors.length > 0)
+    throw new Problem('rule-broken', 'The claim refers to something that is not there.', { errors });
+  return { topicId, about: new Set(ids) };
+}
+
+async function topicIdOf(transaction: Transaction, reference: string, errors: FieldError[]): Promise<string | null> {
+  try {
+    return (await findTopic(transaction, reference)).id;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    errors.push({ pointer: '/topic', detail: error.message });
+    return null;
+  }
+}
+
+/** Closes the rows of what the claim is about no longer, and opens those that are new. */
+async function keepAbout(
+  transaction: Transaction,
+  context: Context,
+  claimId: string,
+  about: ReadonlySet<string>,
+): Promise<void> {
+  const current = await transaction.claimAbout.findMany({
+    where: { claimId, recordedUntil: null },
+    select: { sourceId: true },
+  });
+  const standing = new Set(current.map(({ sourceId }) => sourceId));
+  const gone = [...standing].filter((sourceId) => !about.has(sourceId));
+  if (gone.length > 0) {
+    await transaction.$executeRaw`
+      UPDATE claim_about SET recorded_until = ledger_now()
+      WHERE claim_id = ${claimId}::uuid AND recorded_until IS NULL AND source_id = ANY (${gone}::uuid[])`;
+  }
+  const added = [...about].filter((sourceId) => !standing.has(sourceId));
+  if (added.length > 0) {
+    await transaction.claimAbout.createMany({
+      data: added.map((sourceId) => ({ id: context.newId(), claimId, sourceId })),
+    });
+  }
+}

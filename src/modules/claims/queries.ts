@@ -1,0 +1,113 @@
+import type { Database } from '../../database/context.ts';
+import { Prisma } from '../../database/generated/client.ts';
+import { Parameters, prepared } from '../../database/statement.ts';
+import type { Transaction } from '../../database/transaction.ts';
+import { isUuid } from '../../domain/names.ts';
+import { Problem } from '../../domain/problem.ts';
+import { claimConditions, REFERENCE_TABLES, referenceId } from './filter.ts';
+import { CLAIM_FROM, CLAIM_JSON } from './json.ts';
+import type { Claim, ClaimQuery } from './schema.ts';
+
+/** A row that is JSON text already, with what its cursor and its tag need. */
+export interface JsonRow {
+  readonly id: string;
+  readonly json: string;
+}
+
+const CLAIM_BY = (column: 'id' | 'slug') =>
+  `SELECT c.id, c.version, ${CLAIM_JSON}::text AS json FROM ${CLAIM_FROM} WHERE c.${column} = $1 AND c.deleted_at IS NULL`;
+const CLAIM_BY_ID = CLAIM_BY('id');
+const CLAIM_BY_SLUG = CLAIM_BY('slug');
+
+/**
+ * A claim as JSON text, with its version.
+ *
+ * @throws {Problem} `not-found`
+ */
+export async function readClaim(
+  database: Database,
+  reference: string,
+): Promise<{ id: string; version: number; json: string }> {
+  const text = isUuid(reference) ? CLAIM_BY_ID : CLAIM_BY_SLUG;
+  const { rows } = await database.pool.query<{ id: string; version: number; json: string }>(
+    prepared(text, [reference]),
+  );
+  return rows[0] ?? missing('claim', reference);
+}
+
+/** A claim inside a transaction, derived fields included. Throws `not-found`. */
+export async function findClaim(transaction: Transaction, reference: string): Promise<Claim> {
+  const text = isUuid(reference) ? CLAIM_BY_ID.replace('$1', '$1::uuid') : CLAIM_BY_SLUG;
+  const rows = await transaction.$queryRawUnsafe<{ json: string }[]>(text, reference);
+  const [row] = rows;
+  return row === undefined ? missing('claim', reference) : (JSON.parse(row.json) as Claim);
+}
+
+/** The ids and slugs of the claims that the references (UUIDs or slugs) name, in one query; unknown ones are absent. */
+export async function resolveClaims(
+  transaction: Transaction | Database['prisma'],
+  references: readonly string[],
+): Promise<Map<string, { id: string; slug: string }>> {
+  const ids = references.filter(isUuid);
+  const slugs = references.filter((reference) => !isUuid(reference));
+  const rows = await transaction.claim.findMany({
+    where: { deletedAt: null, OR: [{ id: { in: ids } }, { slug: { in: slugs } }] },
+    select: { id: true, slug: true },
+  });
+  return new Map(rows.flatMap((row) => [[row.id, row] as const, [row.slug, row] as const]));
+}
+
+/** Claims as JSON text, by creation; `after` is the id of the last one before. One more than `limit` tells whether there are more. */
+export async function listClaims(database: Database, query: ClaimQuery, after: string | undefined): Promise<JsonRow[]> {
+  const parameters = new Parameters();
+  const conditions = claimConditions(query, parameters);
+  const [direction, beyond] = query.sort === 'createdAt' ? ['ASC', '>'] : ['DESC', '<'];
+  if (after !== undefined) conditions.push(`c.id ${beyond} ${parameters.add(after)}::uuid`);
+  const text = `SELECT c.id, ${CLAIM_JSON}::text AS json FROM ${CLAIM_FROM}
+    WHERE ${conditions.join('\n  AND ')}
+    ORDER BY c.id ${direction} LIMIT ${parameters.add(query.limit + 1)}`;
+  const { rows } = await database.pool.query<JsonRow>(prepared(text, parameters.values));
+  if (rows.length === 0) await checkReferences(database, query);
+  return rows;
+}
+
+/**
+ * An empty page is an answer only if everything that the filter names is there: whoever mistypes "kremlim" must not read
+ * that nobody denies it.
+ *
+ * @throws {Problem} `rule-broken` with the parameters that name nothing
+ */
+async function checkReferences(database: Database, query: ClaimQuery): Promise<void> {
+  const parameters = new Parameters();
+  const named = Object.entries(REFERENCE_TABLES).flatMap(([parameter, table]) => {
+    const reference = query[parameter as keyof typeof REFERENCE_TABLES];
+    if (reference === undefined) return [];
+    return [
+      {
+        parameter,
+        reference,
+        sql: `EXISTS (SELECT FROM ${table} WHERE id = ${referenceId(parameters, table, reference)} AND deleted_at IS NULL)`,
+      },
+    ];
+  });
+  if (named.length === 0) return;
+  const columns = named.map(({ sql }, index) => `${sql} AS "${index}"`).join(', ');
+  const { rows } = await database.pool.query<Record<string, boolean>>(`SELECT ${columns}`, parameters.values);
+  const errors = named
+    .filter((_, index) => rows[0]?.[index] === false)
+    .map(({ parameter, reference }) => ({ parameter, detail: `There is nothing with the id or slug "${reference}".` }));
+  if (errors.length > 0) throw new Problem('rule-broken', 'The filter names something that is not there.', { errors });
+}
+
+function missing(kind: string, reference: string): never {
+  throw new Problem('not-found', `There is no ${kind} with the id or slug "${reference}".`);
+}
+
+/** How many things of each kind still refer to a claim. */
+export async function countClaimReferences(transaction: Transaction, claimId: string): Promise<Record<string, number>> {
+  const rows = await transaction.$queryRaw<{ attributions: number; relations: number }[]>(Prisma.sql`
+    SELECT (SELECT count(*)::integer FROM attributions WHERE claim_id = ${claimId}::uuid) AS attributions,
+           (SELECT count(*)::integer FROM claim_relations
+            WHERE recorded_until IS NULL AND (from_id = ${claimId}::uuid OR to_id = ${claimId}::uuid)) AS relations`);
+  return { ...rows[0] };
+}

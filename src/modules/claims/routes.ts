@@ -1,0 +1,114 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { contextOf } from '../../http/context.ts';
+import { applyMergePatch } from '../../http/merge-patch.ts';
+import { bindingOf, decodeCursor, jsonPageOf, listOf, sendPage } from '../../http/pagination.ts';
+import { ifMatch, sendAnswer, sendVersioned } from '../../http/preconditions.ts';
+import { createClaim, deleteClaim, updateClaim } from './commands.ts';
+import { listClaims, readClaim } from './queries.ts';
+import { claimAnswer, claimInput, claimParams, claimPatch, claimQuery, unusedClaimParams } from './schema.ts';
+
+/** Claims: propositions that can be taken for or against, and who stands where on them. */
+export const claimRoutes: FastifyPluginAsyncZod = async (app) => {
+  app.post(
+    '/v1/claims',
+    {
+      config: { scope: 'write', idempotent: true },
+      schema: {
+        operationId: 'createClaim',
+        tags: ['claims'],
+        summary: 'Create a claim',
+        description: '`text` and `kind` suffice: the slug is made from the text, the language is `und`.',
+        body: claimInput,
+        response: { 201: claimAnswer },
+        problems: ['conflict', 'rule-broken'],
+      },
+    },
+    async (request, reply) => sendAnswer(reply, await createClaim(contextOf(request), request.body)),
+  );
+
+  app.get(
+    '/v1/claims',
+    {
+      config: { scope: 'read' },
+      schema: {
+        operationId: 'listClaims',
+        tags: ['claims'],
+        summary: 'Find claims',
+        description:
+          'All filters can be combined. Naming a government finds what its spokespeople and its parts said too.',
+        querystring: claimQuery,
+        response: { 200: listOf(claimAnswer) },
+        problems: ['rule-broken'],
+      },
+    },
+    async (request, reply) => {
+      const { limit, cursor } = request.query;
+      const binding = bindingOf('claims', request.query);
+      const after = cursor === undefined ? undefined : String(decodeCursor(cursor, binding)[0]);
+      const rows = await listClaims(contextOf(request).database, request.query, after);
+      return sendPage(request, reply, jsonPageOf(rows, { limit, keyOf: ({ id }) => [id], binding }));
+    },
+  );
+
+  app.get(
+    '/v1/claims/:claim',
+    {
+      config: { scope: 'read' },
+      schema: {
+        operationId: 'getClaim',
+        tags: ['claims'],
+        summary: 'Read a claim, with its standing',
+        params: claimParams,
+        response: { 200: claimAnswer },
+        problems: ['not-found'],
+      },
+    },
+    async (request, reply) => {
+      const { version, json } = await readClaim(request.server.sources.database, request.params.claim);
+      return sendVersioned(request, reply, { body: json, version, derived: json });
+    },
+  );
+
+  app.patch(
+    '/v1/claims/:claim',
+    {
+      config: { scope: 'write', ifMatch: true },
+      schema: {
+        operationId: 'updateClaim',
+        tags: ['claims'],
+        summary: 'Change a claim',
+        params: claimParams,
+        body: claimPatch,
+        response: { 200: claimAnswer },
+        problems: ['not-found', 'conflict', 'rule-broken'],
+      },
+    },
+    async (request, reply) => {
+      const claim = await updateClaim(contextOf(request), request.params.claim, ifMatch(request), (current) =>
+        applyMergePatch(claimInput, current, request.body),
+      );
+      const body = JSON.stringify(claim);
+      return sendVersioned(request, reply, { body, version: claim.version, derived: body });
+    },
+  );
+
+  app.delete(
+    '/v1/claims/:claim',
+    {
+      config: { scope: 'write', ifMatch: true },
+      schema: {
+        operationId: 'deleteClaim',
+        tags: ['claims'],
+        summary: 'Delete a claim that nothing refers to',
+        params: unusedClaimParams,
+        response: { 204: z.null().describe('Deleted.') },
+        problems: ['not-found', 'still-referred-to'],
+      },
+    },
+    async (request, reply) => {
+      await deleteClaim(contextOf(request), request.params.claim, ifMatch(request));
+      return reply.code(204).send(null);
+    },
+  );
+};

@@ -1,0 +1,64 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { bindingOf, decodeCursor, jsonPageOf, listOf, sendPage } from '../../http/pagination.ts';
+import { readClaim } from '../claims/queries.ts';
+import { claimParams } from '../claims/schema.ts';
+import { findSource } from '../sources/queries.ts';
+import { sourceParams } from '../sources/schema.ts';
+import { listClaimPositions, listSourcePositions } from './queries.ts';
+import { positionAnswer, positionQuery, sourcePositionAnswer, sourcePositionQuery } from './schema.ts';
+
+/** Positions: what each source stands for on a claim now, and on whose word. */
+export const positionRoutes: FastifyPluginAsyncZod = async (app) => {
+  const { database } = app.sources;
+
+  app.get(
+    '/v1/claims/:claim/positions',
+    {
+      config: { scope: 'read' },
+      schema: {
+        operationId: 'listClaimPositions',
+        tags: ['claims'],
+        summary: 'Who stands where on a claim, and on whose word',
+        params: claimParams,
+        querystring: positionQuery,
+        response: { 200: listOf(positionAnswer) },
+        problems: ['not-found'],
+      },
+    },
+    async (request, reply) => {
+      const { limit, cursor } = request.query;
+      const claim = await readClaim(database, request.params.claim);
+      const binding = bindingOf(`claims/${claim.id}/positions`, request.query);
+      const after = cursor === undefined ? {} : { after: String(decodeCursor(cursor, binding)[0]) };
+      const rows = await listClaimPositions(database, claim.id, { limit, ...after });
+      return sendPage(request, reply, jsonPageOf(rows, { limit, keyOf: ({ id }) => [id], binding }));
+    },
+  );
+
+  app.get(
+    '/v1/sources/:source/positions',
+    {
+      config: { scope: 'read' },
+      schema: {
+        operationId: 'listSourcePositions',
+        tags: ['sources'],
+        summary: 'What a source stands for, claim by claim',
+        description: 'With what its spokespeople and its parts stand for, unless `exact`.',
+        params: sourceParams,
+        querystring: sourcePositionQuery,
+        response: { 200: listOf(sourcePositionAnswer) },
+        problems: ['not-found'],
+      },
+    },
+    async (request, reply) => {
+      const { limit, cursor } = request.query;
+      const { id } = await findSource(database.prisma, request.params.source);
+      const binding = bindingOf(`sources/${id}/positions`, request.query);
+      const [claim, source] = cursor === undefined ? [] : decodeCursor(cursor, binding);
+      const after = claim === undefined ? undefined : { claim: String(claim), source: String(source) };
+      const rows = await listSourcePositions(database, id, request.query, after);
+      const keyOf = (row: { claim: string; source: string }) => [row.claim, row.source];
+      return sendPage(request, reply, jsonPageOf(rows, { limit, keyOf, binding }));
+    },
+  );
+};

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { CERTAINTIES, SOURCE_KINDS, STANCES, STANDINGS } from '../../domain/vocabulary.ts';
+import { pageQuery } from '../../http/pagination.ts';
+import { queryBoolean } from '../../http/query.ts';
+import { sourceReference, uuidField } from '../fields.ts';
+
+/** What a source stands for on a claim now, and on whose word (DESIGN §3). */
+const positionFields = {
+  stance: z.enum(STANCES),
+  side: z.enum(['for', 'against', 'none']),
+  certainty: z.enum(CERTAINTIES),
+  order: z
+    .enum(['determined', 'undetermined'])
+    .describe('`undetermined` where its latest stances overlap in time and differ in side.'),
+  attribution: uuidField.describe('The attribution that makes the position.'),
+  origin: z
+    .strictObject({ source: sourceReference, anonymous: z.boolean().describe('The unnamed people of this host.') })
+    .describe(
+      'On whose word: the source raised to the organization that it speaks for, and to the top of what that is part of.',
+    ),
+  countsAsOrigin: z
+    .boolean()
+    .describe('False for what an outlet asserts and also relays: it has it from those whom it relays.'),
+};
+
+/** A position on a claim. */
+export const positionAnswer = z
+  .strictObject({ source: sourceReference.extend({ kind: z.enum(SOURCE_KINDS) }), ...positionFields })
+  .meta({ id: 'Position' });
+
+/** A position of a source, or of who speaks for it. */
+export const sourcePositionAnswer = z
+  .strictObject({
+    claim: z.strictObject({ id: uuidField, slug: z.string(), text: z.string(), standing: z.enum(STANDINGS) }),
+    source: sourceReference.extend({ kind: z.enum(SOURCE_KINDS) }),
+    ...positionFields,
+  })
+  .meta({ id: 'SourcePosition' });
+
+/** The query of `claims/{claim}/positions`. */
+export const positionQuery = z.strictObject({ ...pageQuery.shape });
+
+/** The query of `sources/{source}/positions`. */
+export const sourcePositionQuery = z.strictObject({
+  exact: queryBoolean(false).describe('Only its own, not those of who speaks for it or is part of it.'),
+  side: z.enum(['for', 'against', 'none']).optional(),
+  ...pageQuery.shape,
+});
+export type SourcePositionQuery = z.output<typeof sourcePositionQuery>;

@@ -1,0 +1,128 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { contextOf } from '../../http/context.ts';
+import { applyMergePatch } from '../../http/merge-patch.ts';
+import { bindingOf, decodeCursor, listOf, pageOf, sendPage } from '../../http/pagination.ts';
+import { ifMatch, sendAnswer, sendVersioned } from '../../http/preconditions.ts';
+import { createReport, deleteReport, updateReport } from './commands.ts';
+import { findReport, listReports } from './queries.ts';
+import {
+  reportAnswer,
+  reportInput,
+  reportItem,
+  reportParams,
+  reportPatch,
+  reportQuery,
+  unusedReportParams,
+} from './schema.ts';
+
+/** A report may bring its full text along. */
+const BODY_LIMIT = 2 * 1024 * 1024;
+
+/** Reports: where we read it. */
+export const reportRoutes: FastifyPluginAsyncZod = async (app) => {
+  app.post(
+    '/v1/reports',
+    {
+      bodyLimit: BODY_LIMIT,
+      config: { scope: 'write', idempotent: true },
+      schema: {
+        operationId: 'createReport',
+        tags: ['reports'],
+        summary: 'Create a report',
+        description:
+          '`title` and `outlet` suffice. A URL names one report: where another has it, the answer is 409 with the id of that one as `report`.',
+        body: reportInput,
+        response: { 201: reportAnswer },
+        problems: ['conflict', 'rule-broken'],
+      },
+    },
+    async (request, reply) => sendAnswer(reply, await createReport(contextOf(request), request.body)),
+  );
+
+  app.get(
+    '/v1/reports',
+    {
+      config: { scope: 'read' },
+      schema: {
+        operationId: 'listReports',
+        tags: ['reports'],
+        summary: 'List reports without their texts, newest first',
+        description: 'All filters can be combined. A report is found where the range of its date touches the window.',
+        querystring: reportQuery,
+        response: { 200: listOf(reportItem) },
+        problems: ['rule-broken'],
+      },
+    },
+    async (request, reply) => {
+      const { limit, cursor } = request.query;
+      const binding = bindingOf('reports', request.query);
+      const after = cursor === undefined ? undefined : String(decodeCursor(cursor, binding)[0]);
+      const items = await listReports(contextOf(request).database, request.query, after);
+      return sendPage(request, reply, pageOf(items, { limit, keyOf: ({ id }) => [id], binding }));
+    },
+  );
+
+  app.get(
+    '/v1/reports/:report',
+    {
+      config: { scope: 'read' },
+      schema: {
+        operationId: 'getReport',
+        tags: ['reports'],
+        summary: 'Read a report',
+        params: reportParams,
+        response: { 200: reportAnswer },
+        problems: ['not-found'],
+      },
+    },
+    async (request, reply) => {
+      const report = await findReport(contextOf(request).database.prisma, request.params.report);
+      return sendVersioned(request, reply, { body: report, version: report.version });
+    },
+  );
+
+  app.patch(
+    '/v1/reports/:report',
+    {
+      bodyLimit: BODY_LIMIT,
+      config: { scope: 'write', ifMatch: true },
+      schema: {
+        operationId: 'updateReport',
+        tags: ['reports'],
+        summary: 'Change a report',
+        description:
+          'A `cited_unseen` report becomes `held` when we come to hold it; what rests on it follows at once.',
+        params: reportParams,
+        body: reportPatch,
+        response: { 200: reportAnswer },
+        problems: ['not-found', 'conflict', 'rule-broken'],
+      },
+    },
+    async (request, reply) => {
+      const report = await updateReport(contextOf(request), request.params.report, ifMatch(request), (current) =>
+        applyMergePatch(reportInput, current, request.body),
+      );
+      return sendVersioned(request, reply, { body: report, version: report.version });
+    },
+  );
+
+  app.delete(
+    '/v1/reports/:report',
+    {
+      config: { scope: 'write', ifMatch: true },
+      schema: {
+        operationId: 'deleteReport',
+        tags: ['reports'],
+        summary: 'Delete a report that nothing refers to',
+        params: unusedReportParams,
+        response: { 204: z.null().describe('Deleted.') },
+        problems: ['not-found', 'still-referred-to'],
+      },
+    },
+    async (request, reply) => {
+      await deleteReport(contextOf(request), request.params.report, ifMatch(request));
+      return reply.code(204).send(null);
+    },
+  );
+};

@@ -1,0 +1,180 @@
+import { z } from 'zod';
+import { edtfRange, isEdtf } from '../../domain/edtf.ts';
+import { canonicalUrl, URL_MAX_LENGTH, UrlError, webUrl } from '../../domain/urls.ts';
+import { REPORT_KINDS, REPORT_STATUSES } from '../../domain/vocabulary.ts';
+import { pageQuery } from '../../http/pagination.ts';
+import {
+  edtfField,
+  instantAnswer,
+  instantField,
+  languageField,
+  referenceField,
+  sourceReference,
+  textField,
+  uuidField,
+  versionAnswer,
+} from '../fields.ts';
+
+/** A web address, as `read` gives it. */
+function urlField(read: (text: string) => string) {
+  return z
+    .string()
+    .transform((text, context) => {
+      try {
+        return read(text);
+      } catch (error) {
+        if (!(error instanceof UrlError)) throw error;
+        context.addIssue({ code: 'custom', message: error.message });
+        return z.NEVER;
+      }
+    })
+    .meta({ type: 'string', format: 'uri', maxLength: URL_MAX_LENGTH });
+}
+
+/** The canonical URL of a page (`canonicalUrl`). */
+const pageUrl = urlField(canonicalUrl);
+
+/** A copy in an archive: kept as it is, since it holds the address of the page itself. */
+const archiveUrl = urlField((text) => webUrl(text).href);
+
+/** What the world tells of a report's standing; `corrected` and `retracted` come by actions of their own. */
+const status = z
+  .enum(['held', 'cited_unseen'])
+  .describe('`cited_unseen`: we have not read it ourselves, a report that we hold cites it.');
+
+const title = textField(1000);
+const authors = z.array(textField(300)).max(100);
+const text = textField(500_000).describe('The full text. Its SHA-256 is kept as `textHash`.');
+
+/** What a person writes of a report (DESIGN §2): `title` and `outlet` suffice for one that we hold. */
+export const reportInput = z
+  .strictObject({
+    id: uuidField.optional().describe('An id of your own choice (UUID), on creation only.'),
+    url: pageUrl.nullish(),
+    title: title.nullish().describe('Needed unless the report is `cited_unseen`.'),
+    outlet: referenceField.describe('Who published it: the id or slug of a source that is not anonymous.'),
+    authors: authors.default([]),
+    kind: z.enum(REPORT_KINDS).default('article'),
+    language: languageField.default('und'),
+    published: edtfField.nullish(),
+    retrievedAt: instantField.nullish(),
+    archiveUrl: archiveUrl.nullish(),
+    text: text.nullish(),
+    status: status.default('held'),
+  })
+  .meta({
+    id: 'ReportInput',
+    examples: [
+      {
+        url: 'https://www.example.com/news/2026-01-12/ankara-weighs-its-air-defence',
+        title: 'Ankara weighs its air defence as F-35 talks go on',
+        outlet: 'bloomberg',
+        authors: ['Jane Roe'],
+        language: 'en',
+        published: '2026-01-12',
+      },
+    ],
+  });
+export type ReportInput = z.output<typeof reportInput>;
+
+/** A change of a report: a JSON Merge Patch (RFC 7396). The status of a corrected or retracted one stays as it is. */
+export const reportPatch = z
+  .strictObject({
+    url: pageUrl.nullable(),
+    title: title.nullable(),
+    outlet: referenceField,
+    authors: authors.nullable(),
+    kind: z.enum(REPORT_KINDS).nullable(),
+    language: languageField.nullable(),
+    published: edtfField.nullable(),
+    retrievedAt: instantField.nullable(),
+    archiveUrl: archiveUrl.nullable(),
+    text: text.nullable(),
+    status,
+  })
+  .partial()
+  .meta({ id: 'ReportPatch', examples: [{ published: '2025-12', retrievedAt: '2026-01-05T09:00:00Z' }] });
+
+/** A report in a list: all but its text, which can be long. */
+export const reportItem = z
+  .strictObject({
+    id: uuidField,
+    url: z.string().nullable(),
+    title: z.string().nullable(),
+    outlet: sourceReference,
+    authors: z.array(z.string()),
+    kind: z.enum(REPORT_KINDS),
+    language: z.string(),
+    published: z.string().nullable().describe('As it was written (EDTF).'),
+    retrievedAt: instantAnswer.nullable(),
+    archiveUrl: z.string().nullable(),
+    textHash: z.string().nullable().describe('SHA-256 of the text in UTF-8, in hexadecimal.'),
+    status: z.enum(REPORT_STATUSES),
+    retractedOn: z.string().nullable().describe('When its outlet retracted it (EDTF).'),
+    citedIn: uuidField.nullable().describe('The report that cites it, where we have not seen it ourselves.'),
+    createdAt: instantAnswer,
+    updatedAt: instantAnswer,
+    version: versionAnswer,
+  })
+  .meta({ id: 'ReportItem', examples: [reportExample()] });
+export type ReportItem = z.output<typeof reportItem>;
+
+/** A report as the API gives it. Nothing in it is derived. */
+export const reportAnswer = z
+  .strictObject({ ...reportItem.shape, text: z.string().nullable() })
+  .meta({ id: 'Report', examples: [{ ...reportExample(), text: null }] });
+export type Report = z.output<typeof reportAnswer>;
+
+/** `{report}` in a path. */
+export const reportParams = z.strictObject({
+  report: uuidField.meta({ examples: ['019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a51'] }),
+});
+
+/** `{report}` in the path of a deletion: an example that nothing refers to. */
+export const unusedReportParams = z.strictObject({
+  report: uuidField.meta({ examples: ['019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a52'] }),
+});
+
+/** An EDTF expression of which the beginning counts. */
+const beginning = edtfField.refine(
+  (text) => !isEdtf(text) || edtfRange(text).from !== null,
+  'Has no beginning; write the time at which the window begins or ends.',
+);
+
+/** The filters of the list of reports, all combinable. */
+export const reportQuery = z.strictObject({
+  outlet: referenceField
+    .optional()
+    .describe('Who published it: the id or slug of a source.')
+    .meta({ examples: ['relaying-outlet'] }),
+  kind: z.enum(REPORT_KINDS).optional(),
+  status: z.enum(REPORT_STATUSES).optional(),
+  language: languageField.optional(),
+  url: pageUrl.optional().describe('The URL in any spelling: tracking parameters and the fragment do not count.'),
+  'published.gte': beginning.optional().describe('Published, as far as its date tells, at this time or later (EDTF).'),
+  'published.lt': beginning.optional().describe('… and before this time (EDTF).'),
+  ...pageQuery.shape,
+});
+export type ReportQuery = z.output<typeof reportQuery>;
+
+function reportExample() {
+  return {
+    id: '019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a51',
+    url: null,
+    title: 'Türkiye wants to hand its S-400s back to Russia',
+    outlet: { id: '019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61', slug: 'relaying-outlet', name: 'The relaying outlet' },
+    authors: [],
+    kind: 'article' as const,
+    language: 'en',
+    published: '2025-12',
+    retrievedAt: null,
+    archiveUrl: null,
+    textHash: null,
+    status: 'held' as const,
+    retractedOn: null,
+    citedIn: null,
+    createdAt: '2026-01-05T09:30:00.000Z',
+    updatedAt: '2026-01-05T09:30:00.000Z',
+    version: 1,
+  };
+}

@@ -1,0 +1,98 @@
+import pg from 'pg';
+import { v7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { brokenRule, RULES } from '../../src/database/rules.ts';
+import { databaseUrl } from '../global-setup.ts';
+import { cloneDatabase } from '../harness.ts';
+
+let owner: pg.Client;
+let service: pg.Client;
+let drop: () => Promise<unknown>;
+
+beforeAll(async () => {
+  const clone = await cloneDatabase();
+  drop = clone.drop;
+  const connect = async (role: string) => {
+    const client = new pg.Client({ connectionString: databaseUrl(clone.server, role, clone.name) });
+    await client.connect();
+    return client;
+  };
+  owner = await connect(clone.server.owner);
+  service = await connect(clone.server.service);
+});
+
+afterAll(async () => {
+  await Promise.all([owner.end(), service.end()]);
+  await drop();
+});
+
+/** Rules that no request can break: the ids and references are the service's own. */
+const INTERNAL = /_pkey$|_fkey$|_states_one_at_a_time$|_not_null$|_append_only$|^idempotency_records_key$|^_prisma/;
+
+test('every named rule of the database has words for the person who breaks it', async () => {
+  const { rows } = await owner.query<{ name: string }>(`
+    SELECT conname AS name FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+    UNION
+    SELECT indexrelid::regclass::text FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
+    WHERE indisunique AND relnamespace = 'public'::regnamespace
+    UNION
+    SELECT match[1] FROM pg_proc CROSS JOIN LATERAL regexp_matches(prosrc, 'break_rule\\(''([a-z0-9_]+)''', 'g') AS match
+    WHERE pronamespace = 'public'::regnamespace`);
+  const unnamed = rows.map(({ name }) => name).filter((name) => !INTERNAL.test(name) && !(name in RULES));
+  expect(unnamed).toEqual([]);
+});
+
+test('no rule has words without being in the database', async () => {
+  const { rows } = await owner.query<{ name: string }>(`
+    SELECT conname AS name FROM pg_constraint UNION SELECT relname FROM pg_class UNION
+    SELECT match[1] FROM pg_proc CROSS JOIN LATERAL regexp_matches(prosrc, 'break_rule\\(''([a-z0-9_]+)''', 'g') AS match UNION
+    SELECT tgname FROM pg_trigger`);
+  const known = new Set(rows.map(({ name }) => name));
+  expect(Object.keys(RULES).filter((name) => !known.has(name))).toEqual([]);
+});
+
+describe('what is recorded stays, also for the role that the service works under', () => {
+  const refused = async (client: pg.Client, sql: string) => {
+    await expect(client.query(sql)).rejects.toSatisfy(
+      (error: pg.DatabaseError) => error.code === '42501' || brokenRule(error)?.type === 'rule-broken',
+    );
+  };
+
+  beforeAll(async () => {
+    const [source, report, claim, attribution] = [v7(), v7(), v7(), v7()];
+    await service.query(
+      "INSERT INTO sources (id, slug, name, name_folded, kind) VALUES ($1, 's', 's', 's', 'outlet')",
+      [source],
+    );
+    await service.query("INSERT INTO reports (id, title, outlet_id) VALUES ($1, 't', $2)", [report, source]);
+    await service.query("INSERT INTO claims (id, slug, text, kind) VALUES ($1, 'c', 'c', 'fact')", [claim]);
+    await service.query(
+      "INSERT INTO attributions (claim_id, id, source_id, report_id, stance) VALUES ($1, $2, $3, $4, 'denies')",
+      [claim, attribution, source, report],
+    );
+    await service.query(
+      "INSERT INTO withdrawals (id, claim_id, attribution_id, kind, reason, actor) VALUES ($1, $2, $3, 'withdrawn', 'r', 'a')",
+      [v7(), claim, attribution],
+    );
+    await service.query("SELECT record_change(NULL, 'a', 'r', 'updated', 'claim', $1, 'c', 2, '{}', '{}')", [claim]);
+  });
+
+  const attempts = [
+    "UPDATE attributions SET stance = 'asserts'",
+    'DELETE FROM attributions',
+    'TRUNCATE attributions CASCADE',
+    "UPDATE changes SET action = 'nothing'",
+    'DELETE FROM changes',
+    "UPDATE revisions SET after = '{}'",
+    'DELETE FROM revisions',
+    "UPDATE withdrawals SET reason = 'another'",
+    'DELETE FROM withdrawals',
+    'DELETE FROM report_states',
+    'DELETE FROM claims',
+    'DELETE FROM sources',
+    'DELETE FROM reports',
+  ];
+
+  test.each(attempts)('the service cannot: %s', async (sql) => refused(service, sql));
+  test.each(attempts)('nor can the owner by mistake: %s', async (sql) => refused(owner, sql));
+});
