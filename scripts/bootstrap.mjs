@@ -81,7 +81,9 @@ function runtime() {
   let node = bundledNode();
   if (!node || !librariesLinked()) {
     const { allowScripts } = readJson(at('package.json'));
-    const needed = Object.keys(allowScripts).filter((name) => existsSync(at('node_modules', name)));
+    const needed = Object.keys(allowScripts).filter(
+      (name) => allowScripts[name] && existsSync(at('node_modules', name)),
+    );
     say(`running the install scripts of ${needed.join(', ')} (npm rebuild)…`);
     npm('rebuild', ...needed, '--ignore-scripts=false');
     node = bundledNode();

@@ -22,8 +22,12 @@ import { problemPages } from './http/problem-pages.ts';
 import { refuseBrokenQueries } from './http/query.ts';
 import { keepRouteTable } from './http/routes.ts';
 import { serializerCompiler, validatorCompiler } from './http/validation.ts';
+import { attributionRoutes } from './modules/attributions/routes.ts';
+import { claimRoutes } from './modules/claims/routes.ts';
 import { keyRoutes } from './modules/keys/routes.ts';
+import { positionRoutes } from './modules/positions/routes.ts';
 import { reportRoutes } from './modules/reports/routes.ts';
+import { sourceRoutes } from './modules/sources/routes.ts';
 import { topicRoutes } from './modules/topics/routes.ts';
 
 /** What the app is built on; clock and ids are given, so that tests can hold them still. */
@@ -66,8 +70,12 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   problemPages(app);
   openapiRoute(app);
   healthRoutes(app, deps.pendingMigrations);
-  await app.register(topicRoutes);
+  await app.register(sourceRoutes);
   await app.register(reportRoutes);
+  await app.register(topicRoutes);
+  await app.register(claimRoutes);
+  await app.register(attributionRoutes);
+  await app.register(positionRoutes);
   await app.register(keyRoutes);
   return app;
 }

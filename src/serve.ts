@@ -1,6 +1,6 @@
+import { randomUUIDv7 } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type pino from 'pino';
-import { v7 } from 'uuid';
 import { buildApp } from './app.ts';
 import type { Config } from './config.ts';
 import { pendingMigrations } from './database/migrations.ts';
@@ -30,7 +30,7 @@ export async function serve(config: Config, url: string, logger: pino.Logger): P
       logger,
       anonymousRead: config.anonymousRead,
       clock: () => new Date(),
-      newId: () => v7(),
+      newId: randomUUIDv7,
       pendingMigrations: pendingMigrations(database.pool),
     });
     await listen(app, config);

@@ -22,7 +22,7 @@ export const JSON_MEDIA_TYPE = 'application/json; charset=utf-8';
  */
 export function etag(version: number, derived?: string | Buffer): string {
   if (derived === undefined) return `"${version}"`;
-  return `"${version}.${createHash('sha256').update(derived).digest('base64url').slice(0, 16)}"`;
+  return `"${version}.${hash('sha256', derived, 'base64url').slice(0, 16)}"`;
 }
 
 /**

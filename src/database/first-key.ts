@@ -1,8 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomUUIDv7 } from 'node:crypto';
 import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { v7 } from 'uuid';
 import type { Scope } from '../domain/vocabulary.ts';
 import { StartError } from '../start-error.ts';
 import { writeSecret } from './embedded-passwords.ts';
@@ -54,7 +53,7 @@ export async function addKey(
   const names = new Set(taken.rows.map((row) => row.name));
   let free = name;
   for (let number = 2; names.has(free); number += 1) free = `${name}-${number}`;
-  const [id, version] = [v7(), 1];
+  const [id, version] = [randomUUIDv7(), 1];
   const made = await client.query<{ created_at: Date }>(
     `INSERT INTO keys (id, name, hash, scopes, version, created_at, updated_at)
      VALUES ($1, $2, $3, $4, $5, ledger_now(), ledger_now()) RETURNING created_at`,

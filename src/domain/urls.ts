@@ -18,6 +18,8 @@ const TRACKING = [
   /^(?:mc_cid|mc_eid|mkt_tok|_ga|_gl|_hsenc|_hsmi|vero_id|oly_anon_id|oly_enc_id)$/i,
 ];
 
+const LENT = '#lent';
+
 /**
  * The one spelling of a page's address, so that a URL names one report (DESIGN §2): no fragment, no tracking parameters, no
  * slash at the end, the other query parameters sorted, host in lower case and Punycode; `www.` stays, since it can be
@@ -34,12 +36,13 @@ export function canonicalUrl(text: string): string {
   }
   const query = decoded(url.search);
   const readable = query !== undefined && !/\p{Cc}/u.test(query);
+  // Without a fragment it would also take the last slash off a query (`?next=/a/`): one is lent to it.
+  url.hash = LENT;
   const canonical = normalizeUrl(url.href, {
-    stripHash: true,
     stripWWW: false,
     sortQueryParameters: readable,
     removeQueryParameters: readable ? TRACKING : false,
-  });
+  }).slice(0, -LENT.length);
   if (canonical.length > URL_MAX_LENGTH) throw tooLong();
   return canonical;
 }

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import type { ProblemType } from '../domain/problem.ts';
 import { answerRef } from './openapi-components.ts';
 import { exampleOf, hasVersion, isList, problemsOf } from './operation.ts';
-import { PROBLEM_MEDIA_TYPE, PROBLEM_TYPES, PROBLEMS } from './problem.ts';
+import { PROBLEM_MEDIA_TYPE } from './problem.ts';
+import { PROBLEM_TYPES, PROBLEMS } from './problem-kinds.ts';
 
 /** A request id as it stands in examples. */
 const REQUEST_ID = '019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a51';

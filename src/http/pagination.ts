@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { isUuid } from '../domain/names.ts';
 import { Problem } from '../domain/problem.ts';
 import { pathOf } from './errors.ts';
 import { sendJson } from './preconditions.ts';
@@ -33,8 +34,8 @@ export function listOf<T extends z.ZodType>(item: T) {
   return z.object({ data: z.array(item), page: pageSchema });
 }
 
-/** The values of a row that its place in the order is made of, the unique tie-breaker last. Instants as text, in full precision. */
-export type CursorKeys = readonly (string | number | boolean | null)[];
+/** The ids or numbers that a row's place in the order is made of, as text, the unique tie-breaker last. */
+export type CursorKeys = readonly string[];
 
 /** An opaque keyset cursor. `binding` is a canonical text of filter and sort: the cursor is good for these only. */
 export function encodeCursor(keys: CursorKeys, binding: string): string {
@@ -42,20 +43,48 @@ export function encodeCursor(keys: CursorKeys, binding: string): string {
   return `${digest(text, binding)}${Buffer.from(text).toString('base64url')}`;
 }
 
-/** The keys in a cursor. Throws `malformed` with the parameter "cursor" when it is broken or was made for another list. */
-export function decodeCursor(cursor: string, binding: string): CursorKeys {
+/** What a cursor's keys must be, one after the other. */
+type KeyKind = 'id' | 'number';
+
+/**
+ * The keys in a cursor. Throws `malformed` with the parameter "cursor" when it is broken or was made for another list.
+ */
+export function decodeCursor(cursor: string, binding: string, kinds: readonly KeyKind[] = ['id']): string[] {
   const text = Buffer.from(cursor.slice(DIGEST_LENGTH), 'base64url').toString();
-  if (cursor.slice(0, DIGEST_LENGTH) === digest(text, binding)) return JSON.parse(text) as CursorKeys;
+  if (cursor.slice(0, DIGEST_LENGTH) === digest(text, binding)) {
+    const keys = parsed(text);
+    if (Array.isArray(keys) && keys.length === kinds.length && kinds.every((kind, at) => fits(keys[at], kind)))
+      return keys;
+  }
   const detail = 'Is not a cursor of this list: take nextCursor of the page before, with the same filters and sort.';
   throw new Problem('malformed', `The query is wrong at cursor: ${detail}`, {
     errors: [{ parameter: 'cursor', detail }],
   });
 }
 
+function fits(key: unknown, kind: KeyKind): boolean {
+  return typeof key === 'string' && (kind === 'id' ? isUuid(key) : /^\d{1,9}$/.test(key));
+}
+
+/** The id in a query's cursor, where it has one. Throws like `decodeCursor`. */
+export function cursorId(cursor: string | undefined, binding: string): string | undefined {
+  return cursor === undefined ? undefined : decodeCursor(cursor, binding)[0];
+}
+
 const DIGEST_LENGTH = 12;
 
+/** The digest finds out what is broken or of another list; it is no secret, so the keys are still checked like any input. */
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 function digest(text: string, binding: string): string {
-  return createHash('sha256').update(`${binding}\n${text}`).digest('base64url').slice(0, DIGEST_LENGTH);
+  return hash('sha256', `${binding}\n${text}`, 'base64url').slice(0, DIGEST_LENGTH);
 }
 
 /** A canonical text of filter and sort, for `binding`: the validated query without what only moves along the list. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { Problem } from '../domain/problem.ts';
-import { PROBLEM_TYPES, PROBLEMS, type ProblemKind } from './problem.ts';
+import { PROBLEM_TYPES, PROBLEMS, type ProblemKind } from './problem-kinds.ts';
 
 const STYLE = "default-src 'none'; style-src 'unsafe-inline'";
 

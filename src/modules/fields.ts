@@ -63,9 +63,17 @@ export const languageField = z
   })
   .meta({ type: 'string', description: 'A language tag (BCP 47).' });
 
-/** An instant (RFC 3339) with a zone; answers give it in UTC. */
+/** An instant (RFC 3339) with a zone, in the years 0001 to 9999; answers give it in UTC. */
 export const instantField = z.iso
-  .datetime({ offset: true, error: 'Must be an instant of RFC 3339 with its zone, for instance 2025-12-11T09:30:00Z.' })
+  .datetime({
+    offset: true,
+    abort: true,
+    error: 'Must be an instant of RFC 3339 with its zone, for instance 2025-12-11T09:30:00Z.',
+  })
+  .refine((text) => {
+    const year = new Date(text).getUTCFullYear();
+    return year >= 1 && year <= 9999;
+  }, 'Must lie in the years 0001 to 9999 in UTC.')
   .meta({ format: 'date-time' });
 
 /** An instant in an answer: RFC 3339 in UTC. */

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -246,6 +247,31 @@ describe('the rest of the surface', () => {
       expect((await own.inject('/health/live')).statusCode).toBe(200);
       await own.close();
     }
+  });
+
+  test('while the service stops, requests over open connections get 503', async () => {
+    const { app: own } = await secondApp(ledger, (server) => {
+      server.get('/test/slow', { config: { scope: 'public' }, schema: { hide: true } }, async () => {
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        return { done: true };
+      });
+    });
+    const address = await own.listen({ port: 0, host: '127.0.0.1' });
+    const port = Number(new URL(address).port);
+    const socket = connect(port, '127.0.0.1');
+    let heard = '';
+    socket.on('data', (chunk) => {
+      heard += chunk;
+    });
+    socket.write('GET /test/slow HTTP/1.1\r\nHost: x\r\n\r\n');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const closed = own.close();
+    socket.write('GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n');
+    await closed;
+    await expect.poll(() => heard).toContain('/problems/unavailable');
+    expect(heard).toContain('{"done":true}');
+    expect(heard.toLowerCase()).toContain('retry-after: 1');
+    socket.destroy();
   });
 
   test('one line of log a request, with the pattern and the name of the key, and no secret', async () => {

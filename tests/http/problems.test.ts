@@ -1,7 +1,8 @@
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Problem } from '../../src/domain/problem.ts';
-import { PROBLEM_TYPES, PROBLEMS, problemSchema } from '../../src/http/problem.ts';
+import { problemSchema } from '../../src/http/problem.ts';
+import { PROBLEM_TYPES, PROBLEMS } from '../../src/http/problem-kinds.ts';
 import { openLedger, type TestLedger } from '../harness.ts';
 import { secondApp } from './second-app.ts';
 

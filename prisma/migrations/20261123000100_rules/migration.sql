@@ -43,7 +43,7 @@ ALTER TABLE reports
     kind IN ('article', 'press_release', 'broadcast', 'social_post', 'transcript', 'document', 'fact_check')
   ),
   ADD CONSTRAINT reports_status_known CHECK (status IN ('held', 'cited_unseen', 'corrected', 'retracted')),
-  ADD CONSTRAINT reports_title_given CHECK (status = 'cited_unseen' OR btrim(title) <> ''),
+  ADD CONSTRAINT reports_title_given CHECK (status = 'cited_unseen' OR coalesce(btrim(title), '') <> ''),
   ADD CONSTRAINT reports_published_order CHECK (published_from < published_until),
   ADD CONSTRAINT reports_retracted_order CHECK (retracted_from < retracted_until),
   ADD CONSTRAINT reports_retracted_on_when_retracted CHECK (retracted_on IS NULL OR status = 'retracted'),

@@ -1,7 +1,8 @@
 import type { Database } from '../../database/context.ts';
+import { read } from '../../database/pool.ts';
+import { checkReferences, type NamedReference, referenceId } from '../../database/references.ts';
 import { Parameters, prepared } from '../../database/statement.ts';
 import type { Transaction } from '../../database/transaction.ts';
-import { isUuid } from '../../domain/names.ts';
 import { Problem } from '../../domain/problem.ts';
 import { ATTRIBUTION_JOINS, ATTRIBUTION_JSON } from './json.ts';
 import type { Attribution, AttributionQuery } from './schema.ts';
@@ -10,10 +11,8 @@ const ATTRIBUTION = `SELECT a.id, a.version, ${ATTRIBUTION_JSON}::text AS json F
 
 /** An attribution as JSON text, with its version. Throws `not-found`. */
 export async function readAttribution(database: Database, id: string): Promise<{ version: number; json: string }> {
-  const { rows } = await database.pool.query<{ version: number; json: string }>(
-    prepared(`${ATTRIBUTION} WHERE a.id = $1`, [id]),
-  );
-  const [row] = rows;
+  const query = prepared(`${ATTRIBUTION} WHERE a.id = $1`, [id]);
+  const [row] = await read<{ version: number; json: string }>(database.pool, query);
   if (row === undefined) throw missing(id);
   return row;
 }
@@ -44,19 +43,24 @@ export async function listAttributions(
 ): Promise<{ id: string; json: string }[]> {
   const parameters = new Parameters();
   const conditions = ['true'];
-  const named = (table: string, reference: string) =>
-    isUuid(reference)
-      ? `${parameters.add(reference)}::uuid`
-      : `(SELECT id FROM ${table} WHERE slug = ${parameters.add(reference)} AND deleted_at IS NULL)`;
-  if (query.claim !== undefined) conditions.push(`a.claim_id = ${named('claims', query.claim)}`);
-  if (query.source !== undefined) conditions.push(`a.source_id = ${named('sources', query.source)}`);
+  if (query.claim !== undefined) conditions.push(`a.claim_id = ${referenceId(parameters, 'claims', query.claim)}`);
+  if (query.source !== undefined) conditions.push(`a.source_id = ${referenceId(parameters, 'sources', query.source)}`);
   if (query.report !== undefined) conditions.push(`a.report_id = ${parameters.add(query.report)}::uuid`);
   if (query.stance !== undefined) conditions.push(`a.stance = ${parameters.add(query.stance)}`);
   if (query.live !== undefined) conditions.push(query.live ? 'a.live' : 'NOT a.live');
   if (after !== undefined) conditions.push(`a.id < ${parameters.add(after)}::uuid`);
   const text = `${ATTRIBUTION} WHERE ${conditions.join(' AND ')} ORDER BY a.id DESC LIMIT ${parameters.add(query.limit + 1)}`;
-  const { rows } = await database.pool.query<{ id: string; json: string }>(prepared(text, parameters.values));
+  const rows = await read<{ id: string; json: string }>(database.pool, prepared(text, parameters.values));
+  if (rows.length === 0) await checkReferences(database, namedReferences(query));
   return rows;
+}
+
+function namedReferences({ claim, source, report }: AttributionQuery): NamedReference[] {
+  return [
+    ...(claim === undefined ? [] : [{ parameter: 'claim', table: 'claims' as const, reference: claim }]),
+    ...(source === undefined ? [] : [{ parameter: 'source', table: 'sources' as const, reference: source }]),
+    ...(report === undefined ? [] : [{ parameter: 'report', table: 'reports' as const, reference: report }]),
+  ];
 }
 
 function missing(id: string): Problem {

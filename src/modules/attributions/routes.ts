@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { contextOf } from '../../http/context.ts';
-import { bindingOf, decodeCursor, jsonPageOf, listOf, sendPage } from '../../http/pagination.ts';
+import { bindingOf, cursorId, jsonPageOf, listOf, sendPage } from '../../http/pagination.ts';
 import { etag, ifMatch, sendAnswer, sendJson, sendVersioned } from '../../http/preconditions.ts';
 import { readClaim } from '../claims/queries.ts';
 import { claimParams } from '../claims/schema.ts';
@@ -51,6 +51,7 @@ export const attributionRoutes: FastifyPluginAsyncZod = async (app) => {
         summary: 'List attributions, newest first',
         querystring: attributionQuery,
         response: { 200: listOf(attributionAnswer) },
+        problems: ['rule-broken'],
       },
     },
     async (request, reply) => sendList(request, reply, 'attributions', request.query),
@@ -151,7 +152,7 @@ async function sendList(
   query: AttributionQuery,
 ): Promise<FastifyReply> {
   const binding = bindingOf(list, query);
-  const after = query.cursor === undefined ? undefined : String(decodeCursor(query.cursor, binding)[0]);
+  const after = cursorId(query.cursor, binding);
   const rows = await listAttributions(request.server.sources.database, query, after);
   return sendPage(request, reply, jsonPageOf(rows, { limit: query.limit, keyOf: ({ id }) => [id], binding }));
 }

@@ -1,10 +1,10 @@
+import { type NamedReference, referenceId } from '../../database/references.ts';
 import type { Parameters } from '../../database/statement.ts';
 import { edtfRange } from '../../domain/edtf.ts';
-import { isUuid } from '../../domain/names.ts';
 import type { ClaimQuery } from './schema.ts';
 
 /** Which query parameters name a thing, and its table. */
-export const REFERENCE_TABLES = {
+const REFERENCE_TABLES = {
   assertedBy: 'sources',
   deniedBy: 'sources',
   declinedBy: 'sources',
@@ -14,11 +14,19 @@ export const REFERENCE_TABLES = {
   report: 'reports',
 } as const;
 
+/** What a query's filters name. */
+export function namedReferences(query: Partial<ClaimQuery>): NamedReference[] {
+  return Object.entries(REFERENCE_TABLES).flatMap(([parameter, table]) => {
+    const reference = query[parameter as keyof typeof REFERENCE_TABLES];
+    return reference === undefined ? [] : [{ parameter, table, reference }];
+  });
+}
+
 /** The conditions on `claims c` and `claim_summaries s` that a query's filters come to. */
 export function claimConditions(query: Partial<ClaimQuery>, parameters: Parameters): string[] {
   const conditions = ['c.deleted_at IS NULL'];
   const when = (condition: string | undefined) => condition !== undefined && conditions.push(condition);
-  const idOf = (table: string, reference: string) => referenceId(parameters, table, reference);
+  const idOf = (table: NamedReference['table'], reference: string) => referenceId(parameters, table, reference);
   const { assertedBy, deniedBy, declinedBy, outlet, topic, exact = false } = query;
 
   const voice = (reference: string | undefined, stances: string) =>
@@ -50,12 +58,6 @@ export function claimConditions(query: Partial<ClaimQuery>, parameters: Paramete
   );
   when(query.q && `to_tsvector('simple', c.text) @@ websearch_to_tsquery('simple', ${parameters.add(query.q)})`);
   return conditions;
-}
-
-/** The SQL of the id that a reference stands for: null where there is none. */
-export function referenceId(parameters: Parameters, table: string, reference: string): string {
-  if (isUuid(reference)) return `${parameters.add(reference)}::uuid`;
-  return `(SELECT id FROM ${table} WHERE slug = ${parameters.add(reference)} AND deleted_at IS NULL)`;
 }
 
 /**

@@ -1,10 +1,12 @@
 import type { Database } from '../../database/context.ts';
 import { Prisma } from '../../database/generated/client.ts';
+import { read } from '../../database/pool.ts';
+import { checkReferences } from '../../database/references.ts';
 import { Parameters, prepared } from '../../database/statement.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import { isUuid } from '../../domain/names.ts';
 import { Problem } from '../../domain/problem.ts';
-import { claimConditions, REFERENCE_TABLES, referenceId } from './filter.ts';
+import { claimConditions, namedReferences } from './filter.ts';
 import { CLAIM_FROM, CLAIM_JSON } from './json.ts';
 import type { Claim, ClaimQuery } from './schema.ts';
 
@@ -29,9 +31,7 @@ export async function readClaim(
   reference: string,
 ): Promise<{ id: string; version: number; json: string }> {
   const text = isUuid(reference) ? CLAIM_BY_ID : CLAIM_BY_SLUG;
-  const { rows } = await database.pool.query<{ id: string; version: number; json: string }>(
-    prepared(text, [reference]),
-  );
+  const rows = await read<{ id: string; version: number; json: string }>(database.pool, prepared(text, [reference]));
   return rows[0] ?? missing('claim', reference);
 }
 
@@ -66,37 +66,9 @@ export async function listClaims(database: Database, query: ClaimQuery, after: s
   const text = `SELECT c.id, ${CLAIM_JSON}::text AS json FROM ${CLAIM_FROM}
     WHERE ${conditions.join('\n  AND ')}
     ORDER BY c.id ${direction} LIMIT ${parameters.add(query.limit + 1)}`;
-  const { rows } = await database.pool.query<JsonRow>(prepared(text, parameters.values));
-  if (rows.length === 0) await checkReferences(database, query);
+  const rows = await read<JsonRow>(database.pool, prepared(text, parameters.values));
+  if (rows.length === 0) await checkReferences(database, namedReferences(query));
   return rows;
-}
-
-/**
- * An empty page is an answer only if everything that the filter names is there: whoever mistypes "kremlim" must not read
- * that nobody denies it.
- *
- * @throws {Problem} `rule-broken` with the parameters that name nothing
- */
-async function checkReferences(database: Database, query: ClaimQuery): Promise<void> {
-  const parameters = new Parameters();
-  const named = Object.entries(REFERENCE_TABLES).flatMap(([parameter, table]) => {
-    const reference = query[parameter as keyof typeof REFERENCE_TABLES];
-    if (reference === undefined) return [];
-    return [
-      {
-        parameter,
-        reference,
-        sql: `EXISTS (SELECT FROM ${table} WHERE id = ${referenceId(parameters, table, reference)} AND deleted_at IS NULL)`,
-      },
-    ];
-  });
-  if (named.length === 0) return;
-  const columns = named.map(({ sql }, index) => `${sql} AS "${index}"`).join(', ');
-  const { rows } = await database.pool.query<Record<string, boolean>>(`SELECT ${columns}`, parameters.values);
-  const errors = named
-    .filter((_, index) => rows[0]?.[index] === false)
-    .map(({ parameter, reference }) => ({ parameter, detail: `There is nothing with the id or slug "${reference}".` }));
-  if (errors.length > 0) throw new Problem('rule-broken', 'The filter names something that is not there.', { errors });
 }
 
 function missing(kind: string, reference: string): never {

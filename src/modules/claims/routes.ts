@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { contextOf } from '../../http/context.ts';
 import { applyMergePatch } from '../../http/merge-patch.ts';
-import { bindingOf, decodeCursor, jsonPageOf, listOf, sendPage } from '../../http/pagination.ts';
+import { bindingOf, cursorId, jsonPageOf, listOf, sendPage } from '../../http/pagination.ts';
 import { ifMatch, sendAnswer, sendVersioned } from '../../http/preconditions.ts';
 import { createClaim, deleteClaim, updateClaim } from './commands.ts';
 import { listClaims, readClaim } from './queries.ts';
@@ -45,7 +45,7 @@ export const claimRoutes: FastifyPluginAsyncZod = async (app) => {
     async (request, reply) => {
       const { limit, cursor } = request.query;
       const binding = bindingOf('claims', request.query);
-      const after = cursor === undefined ? undefined : String(decodeCursor(cursor, binding)[0]);
+      const after = cursorId(cursor, binding);
       const rows = await listClaims(contextOf(request).database, request.query, after);
       return sendPage(request, reply, jsonPageOf(rows, { limit, keyOf: ({ id }) => [id], binding }));
     },

@@ -8,7 +8,7 @@ import type { KeyAnswer } from './schema.ts';
 /** Keys in the order in which they were made, after the one with the id `after`: one more than `limit`, if there are more. */
 export async function listKeys(
   context: Context,
-  { limit, after }: { limit: number; after?: string },
+  { limit, after }: { limit: number; after: string | undefined },
 ): Promise<KeyAnswer[]> {
   const keys = await context.database.prisma.key.findMany({
     where: after === undefined ? {} : { id: { gt: after } },

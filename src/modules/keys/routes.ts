@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { contextOf } from '../../http/context.ts';
-import { decodeCursor, listOf, pageOf, pageQuery, sendPage } from '../../http/pagination.ts';
+import { cursorId, listOf, pageOf, pageQuery, sendPage } from '../../http/pagination.ts';
 import { ifMatch, sendAnswer, sendVersioned } from '../../http/preconditions.ts';
 import { createKey, revokeKey } from './commands.ts';
 import { findKey, keyAnswer, listKeys } from './queries.ts';
@@ -46,8 +46,8 @@ export const keyRoutes: FastifyPluginAsyncZod = async (app) => {
     },
     async (request, reply) => {
       const { limit, cursor } = request.query;
-      const after = cursor === undefined ? undefined : String(decodeCursor(cursor, BINDING)[0]);
-      const rows = await listKeys(contextOf(request), { limit, ...(after === undefined ? {} : { after }) });
+      const after = cursorId(cursor, BINDING);
+      const rows = await listKeys(contextOf(request), { limit, after });
       return sendPage(request, reply, pageOf(rows, { limit, keyOf: ({ id }) => [id], binding: BINDING }));
     },
   );

@@ -1,4 +1,5 @@
 import type { Database } from '../../database/context.ts';
+import { read } from '../../database/pool.ts';
 import { Parameters, prepared } from '../../database/statement.ts';
 import { POSITION_JOINS, POSITION_JSON, SOURCE_POSITION_JSON } from './json.ts';
 import type { SourcePositionQuery } from './schema.ts';
@@ -7,7 +8,7 @@ import type { SourcePositionQuery } from './schema.ts';
 export async function listClaimPositions(
   database: Database,
   claimId: string,
-  { limit, after }: { limit: number; after?: string },
+  { limit, after }: { limit: number; after: string | undefined },
 ): Promise<{ id: string; json: string }[]> {
   const parameters = new Parameters();
   const conditions = [`p.claim_id = ${parameters.add(claimId)}`];
@@ -16,8 +17,7 @@ export async function listClaimPositions(
     FROM claim_positions p ${POSITION_JOINS}
     WHERE ${conditions.join(' AND ')}
     ORDER BY p.source_id LIMIT ${parameters.add(limit + 1)}`;
-  const { rows } = await database.pool.query<{ id: string; json: string }>(prepared(text, parameters.values));
-  return rows;
+  return read<{ id: string; json: string }>(database.pool, prepared(text, parameters.values));
 }
 
 /**
@@ -47,8 +47,5 @@ export async function listSourcePositions(
     ${POSITION_JOINS}
     WHERE ${conditions.join(' AND ')}
     ORDER BY v.claim_id DESC, v.source_id DESC LIMIT ${parameters.add(limit + 1)}`;
-  const { rows } = await database.pool.query<{ claim: string; source: string; json: string }>(
-    prepared(text, parameters.values),
-  );
-  return rows;
+  return read(database.pool, prepared(text, parameters.values));
 }

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { bindingOf, decodeCursor, jsonPageOf, listOf, sendPage } from '../../http/pagination.ts';
+import { bindingOf, cursorId, decodeCursor, jsonPageOf, listOf, sendPage } from '../../http/pagination.ts';
 import { readClaim } from '../claims/queries.ts';
 import { claimParams } from '../claims/schema.ts';
 import { findSource } from '../sources/queries.ts';
@@ -29,8 +29,8 @@ export const positionRoutes: FastifyPluginAsyncZod = async (app) => {
       const { limit, cursor } = request.query;
       const claim = await readClaim(database, request.params.claim);
       const binding = bindingOf(`claims/${claim.id}/positions`, request.query);
-      const after = cursor === undefined ? {} : { after: String(decodeCursor(cursor, binding)[0]) };
-      const rows = await listClaimPositions(database, claim.id, { limit, ...after });
+      const after = cursorId(cursor, binding);
+      const rows = await listClaimPositions(database, claim.id, { limit, after });
       return sendPage(request, reply, jsonPageOf(rows, { limit, keyOf: ({ id }) => [id], binding }));
     },
   );
@@ -54,8 +54,8 @@ export const positionRoutes: FastifyPluginAsyncZod = async (app) => {
       const { limit, cursor } = request.query;
       const { id } = await findSource(database.prisma, request.params.source);
       const binding = bindingOf(`sources/${id}/positions`, request.query);
-      const [claim, source] = cursor === undefined ? [] : decodeCursor(cursor, binding);
-      const after = claim === undefined ? undefined : { claim: String(claim), source: String(source) };
+      const [claim, source] = cursor === undefined ? [] : decodeCursor(cursor, binding, ['id', 'id']);
+      const after = claim === undefined || source === undefined ? undefined : { claim, source };
       const rows = await listSourcePositions(database, id, request.query, after);
       const keyOf = (row: { claim: string; source: string }) => [row.claim, row.source];
       return sendPage(request, reply, jsonPageOf(rows, { limit, keyOf, binding }));

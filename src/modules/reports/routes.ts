@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { contextOf } from '../../http/context.ts';
 import { applyMergePatch } from '../../http/merge-patch.ts';
-import { bindingOf, decodeCursor, listOf, pageOf, sendPage } from '../../http/pagination.ts';
+import { bindingOf, cursorId, listOf, pageOf, sendPage } from '../../http/pagination.ts';
 import { ifMatch, sendAnswer, sendVersioned } from '../../http/preconditions.ts';
 import { createReport, deleteReport, updateReport } from './commands.ts';
 import { findReport, listReports } from './queries.ts';
@@ -57,7 +57,7 @@ export const reportRoutes: FastifyPluginAsyncZod = async (app) => {
     async (request, reply) => {
       const { limit, cursor } = request.query;
       const binding = bindingOf('reports', request.query);
-      const after = cursor === undefined ? undefined : String(decodeCursor(cursor, binding)[0]);
+      const after = cursorId(cursor, binding);
       const items = await listReports(contextOf(request).database, request.query, after);
       return sendPage(request, reply, pageOf(items, { limit, keyOf: ({ id }) => [id], binding }));
     },

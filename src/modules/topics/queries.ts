@@ -19,7 +19,10 @@ export async function findTopic(prisma: Transaction | Database['prisma'], refere
 }
 
 /** Topics, newest first; `after` is the id of the last one before. One more than `limit` tells whether there are more. */
-export function listTopics(database: Database, page: { limit: number; after?: string }): Promise<TopicRow[]> {
+export function listTopics(
+  database: Database,
+  page: { limit: number; after: string | undefined },
+): Promise<TopicRow[]> {
   const where: Prisma.TopicWhereInput = {
     deletedAt: null,
     ...(page.after === undefined ? {} : { id: { lt: page.after } }),

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { contextOf } from '../../http/context.ts';
 import { applyMergePatch } from '../../http/merge-patch.ts';
-import { bindingOf, decodeCursor, listOf, pageOf, sendPage } from '../../http/pagination.ts';
+import { bindingOf, cursorId, listOf, pageOf, sendPage } from '../../http/pagination.ts';
 import { ifMatch, sendAnswer, sendVersioned } from '../../http/preconditions.ts';
 import { createTopic, deleteTopic, updateTopic } from './commands.ts';
 import { findTopic, listTopics, topicAnswerOf } from './queries.ts';
@@ -41,8 +41,8 @@ export const topicRoutes: FastifyPluginAsyncZod = async (app) => {
     async (request, reply) => {
       const { limit, cursor } = request.query;
       const binding = bindingOf('topics', request.query);
-      const after = cursor === undefined ? {} : { after: String(decodeCursor(cursor, binding)[0]) };
-      const rows = await listTopics(contextOf(request).database, { limit, ...after });
+      const after = cursorId(cursor, binding);
+      const rows = await listTopics(contextOf(request).database, { limit, after });
       return sendPage(request, reply, pageOf(rows.map(topicAnswerOf), { limit, keyOf: ({ id }) => [id], binding }));
     },
   );

@@ -1,0 +1,311 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Newsroom, newsroom } from '../factories/newsroom.ts';
+import { openLedger, type TestLedger } from '../harness.ts';
+
+let ledger: TestLedger;
+let room: Newsroom;
+
+beforeAll(async () => {
+  ledger = await openLedger();
+  room = await newsroom(ledger);
+});
+afterAll(() => ledger.close());
+
+interface Found {
+  readonly data: { readonly slug: string }[];
+}
+const slugs = async (query: string): Promise<string[]> =>
+  ((await room.get(`/v1/claims?${query}`)) as Found).data.map(({ slug }) => slug);
+
+describe('a claim', () => {
+  test('text and kind suffice: the slug is made from the text, the language is und', async () => {
+    const answer = await room.request('POST', '/v1/claims', { text: 'Ankara’nın İadesi istendi!', kind: 'fact' });
+    expect(answer).toMatchObject({
+      status: 201,
+      body: {
+        slug: 'ankara-nin-iadesi-istendi',
+        kind: 'fact',
+        language: 'und',
+        topic: null,
+        occurred: null,
+        about: [],
+        prediction: null,
+        standing: 'unattributed',
+        flags: [],
+        counts: {
+          for: { positions: 0, origins: 0, firm: 0 },
+          against: { positions: 0, origins: 0 },
+          declined: 0,
+          noResponse: 0,
+          relays: 0,
+          attributions: 0,
+        },
+        version: 1,
+      },
+    });
+    const read = await room.request('GET', '/v1/claims/ankara-nin-iadesi-istendi');
+    expect(read).toMatchObject({ status: 200, body: answer.body, headers: { etag: answer.headers.etag } });
+    const again = await room.request('POST', '/v1/claims', { text: 'Ankara’nın İadesi istendi!', kind: 'fact' });
+    expect(again.body.slug).toBe('ankara-nin-iadesi-istendi-2');
+  });
+
+  test('keeps everything that it is given', async () => {
+    const [topic] = [await room.request('POST', '/v1/topics', { name: 'Everything' })];
+    const about = await room.source();
+    const given = {
+      slug: 'everything-given',
+      text: 'It will be over by summer',
+      kind: 'prediction',
+      language: 'en',
+      occurred: '2025-12~',
+      prediction: { horizon: '2026-04/2026-06', criteria: 'A signed paper', outcome: 'open', resolvedAt: null },
+    };
+    const answer = await room.request('POST', '/v1/claims', { ...given, topic: topic.body.slug, about: [about.slug] });
+    expect(answer).toMatchObject({
+      status: 201,
+      body: { ...given, topic: { id: topic.body.id }, about: [{ id: about.id }] },
+    });
+  });
+
+  test('refuses an unknown topic and unknown sources, each by its place', async () => {
+    const answer = await room.request('POST', '/v1/claims', {
+      text: 't',
+      kind: 'fact',
+      topic: 'no-topic',
+      about: ['no-one'],
+    });
+    expect(answer.status).toBe(422);
+    expect(answer.body.errors.map(({ pointer }: { pointer: string }) => pointer).sort()).toEqual([
+      '/about/0',
+      '/topic',
+    ]);
+  });
+
+  test('has a prediction only if it is one', async () => {
+    const answer = await room.request('POST', '/v1/claims', {
+      text: 't',
+      kind: 'fact',
+      prediction: { horizon: '2027' },
+    });
+    expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer: '/prediction' }] } });
+    const resolved = await room.request('POST', '/v1/claims', {
+      text: 't',
+      kind: 'prediction',
+      prediction: { outcome: 'came_true' },
+    });
+    expect(resolved.body.prediction).toMatchObject({ outcome: 'came_true', resolvedAt: '2026-01-15T12:00:00.000Z' });
+  });
+
+  test('is changed by a merge patch, from the version that was read', async () => {
+    const about = await room.source();
+    const claim = await room.claim({ about: [about.id], occurred: '2025' });
+    const url = `/v1/claims/${claim.slug}`;
+    const patch = (body: object, match?: string) =>
+      room.request('PATCH', url, body, match === undefined ? {} : { 'if-match': match });
+    expect(await patch({ text: 'x' })).toMatchObject({ status: 428 });
+    expect(await patch({ text: 'x' }, '"7"')).toMatchObject({ status: 412 });
+    const changed = await patch({ text: 'Another text', occurred: null, about: [] }, '"1"');
+    expect(changed).toMatchObject({
+      status: 200,
+      body: { text: 'Another text', occurred: null, about: [], version: 2 },
+    });
+    const same = await patch({ text: 'Another text' }, '*');
+    expect(same).toMatchObject({ status: 200, body: { version: 2 } });
+    const { rows } = await ledger.database.pool.query(
+      "SELECT version, before->>'text' AS before, after->>'text' AS after FROM revisions WHERE entity_id = $1",
+      [claim.id],
+    );
+    expect(rows).toEqual([{ version: 2, before: claim.text, after: 'Another text' }]);
+  });
+
+  test('two clients that change one version: one wins, the other gets 412 and nothing of its change is there', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const claim = await room.claim();
+      const answers = await Promise.all(
+        ['first', 'second'].map((text) =>
+          room.request('PATCH', `/v1/claims/${claim.id}`, { text }, { 'if-match': '"1"' }),
+        ),
+      );
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 412]);
+      const winner = answers.find(({ status }) => status === 200);
+      expect(await room.get(`/v1/claims/${claim.id}`)).toMatchObject({ text: winner?.body.text, version: 2 });
+    }
+  });
+
+  test('its tag changes with its standing, its version does not', async () => {
+    const claim = await room.claim();
+    const url = `/v1/claims/${claim.id}`;
+    const before = await room.request('GET', url);
+    expect(await room.request('GET', url, undefined, { 'if-none-match': String(before.headers.etag) })).toMatchObject({
+      status: 304,
+    });
+    await room.attribution({ claim: claim.id });
+    const after = await room.request('GET', url, undefined, { 'if-none-match': String(before.headers.etag) });
+    expect(after).toMatchObject({ status: 200, body: { standing: 'single_origin', version: 1 } });
+  });
+
+  test('is not deleted while anything refers to it, and its slug is free afterwards', async () => {
+    const claim = await room.claim();
+    await room.attribution({ claim: claim.id });
+    const remove = (slug: string) => room.request('DELETE', `/v1/claims/${slug}`, undefined, { 'if-match': '*' });
+    expect(await remove(claim.slug)).toMatchObject({ status: 409, body: { references: { attributions: 1 } } });
+    const unused = await room.claim({ slug: 'unused' });
+    expect(await remove('unused')).toMatchObject({ status: 204 });
+    expect(await room.request('GET', `/v1/claims/${unused.id}`)).toMatchObject({ status: 404 });
+    expect(await room.claim({ slug: 'unused' })).toMatchObject({ slug: 'unused', version: 1 });
+  });
+});
+
+describe('finding claims', () => {
+  test('by who asserts, denies or declined, now; a government speaks through its parts and spokespeople, by their dates', async () => {
+    const government = await room.source({ slug: 'gov', kind: 'government' });
+    await room.source({ slug: 'ministry', kind: 'government', partOf: 'gov' });
+    await room.source({ slug: 'spokesman', speaksFor: [{ organization: 'ministry', from: '2025-01', to: '2025-06' }] });
+    const said = (claim: string, source: string, stance: string, when: string) =>
+      room.attribution({ claim, source, stance, said: when });
+    for (const slug of ['denied-in-office', 'denied-later', 'declined', 'turned', 'retracted'])
+      await room.claim({ slug });
+    await said('denied-in-office', 'spokesman', 'denies', '2025-03-01');
+    await said('denied-later', 'spokesman', 'denies', '2025-08-01');
+    await said('declined', 'ministry', 'declines_to_comment', '2025-03');
+    await said('turned', 'ministry', 'denies', '2025-03');
+    await said('turned', 'ministry', 'confirms', '2025-09');
+    await said('retracted', 'ministry', 'denies', '2025-03');
+    await said('retracted', 'ministry', 'retracts', '2025-04');
+    expect(await slugs('deniedBy=gov')).toEqual(['denied-in-office']);
+    expect(await slugs(`deniedBy=${government.id}&exact=true`)).toEqual([]);
+    expect(await slugs('deniedBy=spokesman')).toEqual(['denied-later', 'denied-in-office']);
+    expect(await slugs('assertedBy=gov')).toEqual(['turned']);
+    expect(await slugs('declinedBy=gov')).toEqual(['declined']);
+    expect(await slugs('by=gov&stance=denies')).toEqual(['retracted', 'turned', 'denied-in-office']);
+    expect(await slugs('by=gov&stance=denies&exact=true')).toEqual([]);
+    expect(await slugs('by=ministry&stance=denies&exact=true')).toEqual(['retracted', 'turned']);
+    expect(await slugs('by=gov&said.gte=2025-04&said.lt=2025-10')).toEqual(['retracted', 'turned']);
+  });
+
+  test('by standing, flag, kind, topic, language, outlet, report, due date and words, alone and together', async () => {
+    await room.request('POST', '/v1/topics', { slug: 'filters', name: 'Filters' });
+    const outlet = await room.outlet();
+    const report = await room.report({ outlet: outlet.id, published: '2025-11' });
+    const anonymous = await room.source({ kind: 'anonymous', host: outlet.id });
+    const make = (slug: string, fields: object = {}) => room.claim({ slug, topic: 'filters', ...fields });
+    await make('anon', { language: 'tr', text: 'Kaynaklara göre füze geri verilecek' });
+    await make('quoted', { kind: 'assessment', text: 'The missile deal was a mistake' });
+    await make('due', { kind: 'prediction', prediction: { horizon: '2026-04/2026-06' } });
+    await make('due-later', { kind: 'prediction', prediction: { horizon: '2026' } });
+    await room.attribution({ claim: 'anon', source: anonymous.id, report: report.id });
+    await room.attribution({ claim: 'quoted', report: report.id, quote: 'a mistake' });
+    await room.attribution({ claim: 'quoted', stance: 'denies' });
+    const here = (query: string) => slugs(`topic=filters&${query}`);
+    expect(await here('')).toEqual(['due-later', 'due', 'quoted', 'anon']);
+    expect(await here('sort=createdAt')).toEqual(['anon', 'quoted', 'due', 'due-later']);
+    expect(await here('standing=contested')).toEqual(['quoted']);
+    expect(await here('standing=single_origin&flag=anonymous_only')).toEqual(['anon']);
+    expect(await here('flag=no_quote')).toEqual(['anon']);
+    expect(await here('kind=assessment')).toEqual(['quoted']);
+    expect(await here('language=tr')).toEqual(['anon']);
+    expect(await here(`outlet=${outlet.slug}`)).toEqual(['quoted', 'anon']);
+    expect(await here(`report=${report.id}&kind=fact`)).toEqual(['anon']);
+    expect(await here('dueBefore=2026-07-01')).toEqual(['due']);
+    expect(await here('dueBefore=2027')).toEqual(['due-later', 'due']);
+    expect(await here('q=missile%20deal')).toEqual(['quoted']);
+    expect(await here('q=missile%20-deal')).toEqual([]);
+    expect(await here('published.gte=2025-11-15&published.lt=2025-12')).toEqual(['quoted', 'anon']);
+    expect(await here('published.lt=2025-11')).toEqual([]);
+  });
+
+  test('an unknown name in a filter is an error, not an empty page', async () => {
+    const answer = await room.request('GET', '/v1/claims?deniedBy=kremlim&topic=no-topic');
+    expect(answer).toMatchObject({ status: 422, body: { type: '/problems/rule-broken' } });
+    expect(answer.body.errors.map(({ parameter }: { parameter: string }) => parameter).sort()).toEqual([
+      'deniedBy',
+      'topic',
+    ]);
+    const silent = await room.source();
+    expect(await slugs(`deniedBy=${silent.slug}`)).toEqual([]);
+  });
+});
+
+describe('positions', () => {
+  test('of a claim say who stands where and on whose word', async () => {
+    const claim = await room.claim();
+    const outlet = await room.outlet();
+    const anonymous = await room.source({ kind: 'anonymous', host: outlet.id });
+    const report = await room.report({ outlet: outlet.id });
+    const told = await room.attribution({ claim: claim.id, source: anonymous.id, report: report.id });
+    const relay = await room.attribution({ claim: claim.id, source: outlet.id, report: report.id, relays: told });
+    const own = await room.attribution({ claim: claim.id, source: outlet.id, report: report.id });
+    expect(relay.live && own.live).toBe(true);
+    const { data } = await room.get(`/v1/claims/${claim.slug}/positions`);
+    expect(data).toMatchObject([
+      {
+        source: { id: outlet.id },
+        stance: 'asserts',
+        side: 'for',
+        order: 'determined',
+        attribution: own.id,
+        countsAsOrigin: false,
+      },
+      {
+        source: { id: anonymous.id },
+        attribution: told.id,
+        origin: { source: { id: outlet.id }, anonymous: true },
+        countsAsOrigin: true,
+      },
+    ]);
+    expect(await room.get(`/v1/claims/${claim.id}`)).toMatchObject({
+      standing: 'single_origin',
+      flags: ['anonymous_only', 'no_quote'],
+      counts: { for: { positions: 2, origins: 1 } },
+    });
+  });
+
+  test('of overlapping dates that differ in side say that their order is undetermined', async () => {
+    const claim = await room.claim();
+    const source = await room.source();
+    await room.attribution({ claim: claim.id, source: source.id, stance: 'asserts', said: '2025-12' });
+    await room.attribution({ claim: claim.id, source: source.id, stance: 'denies', said: '2025-12-10' });
+    const { data } = await room.get(`/v1/claims/${claim.id}/positions`);
+    expect(data).toMatchObject([{ stance: 'denies', order: 'undetermined' }]);
+  });
+
+  test('of a source are those of whoever speaks for it too, unless exact, walked newest claim first', async () => {
+    const organization = await room.source({ kind: 'organization' });
+    const spokesman = await room.source({ speaksFor: organization.slug });
+    const own = await room.attribution({ source: organization.id });
+    const through = await room.attribution({ source: spokesman.id, stance: 'denies' });
+    const url = `/v1/sources/${organization.slug}/positions`;
+    const first = await room.get(`${url}?limit=1`);
+    expect(first.data).toMatchObject([
+      { claim: { id: through.claim.id, standing: 'denied' }, source: { id: spokesman.id } },
+    ]);
+    const second = await room.get(`${url}?limit=1&cursor=${first.page.nextCursor}`);
+    expect(second).toMatchObject({
+      data: [{ claim: { id: own.claim.id } }],
+      page: { hasMore: false, nextCursor: null },
+    });
+    expect((await room.get(`${url}?exact=true`)).data).toMatchObject([{ claim: { id: own.claim.id } }]);
+    expect((await room.get(`${url}?side=against`)).data).toMatchObject([{ claim: { id: through.claim.id } }]);
+  });
+
+  test('follow when an affiliation is recorded later, or a report is no longer unseen', async () => {
+    const [ministry, government] = [
+      await room.source({ kind: 'government' }),
+      await room.source({ kind: 'government' }),
+    ];
+    const claim = await room.claim();
+    await room.attribution({ claim: claim.id, source: ministry.id });
+    await room.attribution({ claim: claim.id, source: government.id });
+    const standing = async () => (await room.get(`/v1/claims/${claim.id}`)).standing;
+    expect(await standing()).toBe('corroborated');
+    const patched = await room.request(
+      'PATCH',
+      `/v1/sources/${ministry.id}`,
+      { partOf: government.slug },
+      { 'if-match': '*' },
+    );
+    expect(patched.status).toBe(200);
+    expect(await standing()).toBe('single_origin');
+    expect(await slugs(`assertedBy=${government.slug}`)).toEqual([claim.slug]);
+  });
+});
