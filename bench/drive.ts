@@ -26,18 +26,17 @@ export interface Outcome {
 }
 
 async function drive({ url, headers, requests, connections, seconds }: Order): Promise<Outcome> {
-  const all = requests.map((request) => ({ ...request, headers: { ...headers } }));
-  let started = 0;
+  const shares = Array.from({ length: connections }, (_, share) =>
+    requests
+      .filter((_, index) => index % connections === share)
+      .map((request) => ({ ...request, headers: { ...headers } })),
+  );
   const result = await autocannon({
     url,
     connections,
     duration: seconds,
-    // Each connection begins elsewhere in the list: else all would ask for the same thing at the same time.
-    setupClient: (client) => {
-      const begin = Math.floor((started / connections) * all.length);
-      started += 1;
-      client.setRequests([...all.slice(begin), ...all.slice(0, begin)]);
-    },
+    // Each connection has requests of its own: else all would ask for the same thing at the same time.
+    setupClient: (client) => client.setRequests(shares.pop() ?? []),
   });
   return {
     perSecond: result['2xx'] / result.duration,

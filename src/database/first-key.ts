@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUIDv7 } from 'node:crypto';
-import { mkdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { Scope } from '../domain/vocabulary.ts';
@@ -32,6 +32,7 @@ export async function ensureAdminKey(options: {
     if (options.given !== undefined) {
       const known = await client.query('SELECT FROM keys WHERE hash = $1', [hashOf(options.given)]);
       if (known.rowCount === 0) await addKey(client, { key: options.given, name: 'admin', scopes: ['admin'] });
+      keepGivenKey(options.dataDir, options.given);
     }
     const inForce = await client.query(
       `SELECT FROM keys WHERE 'admin' = ANY (scopes) AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())`,
@@ -89,6 +90,16 @@ export async function inTransaction<T>(url: string, work: (client: pg.Client) =>
     return result;
   } finally {
     await client.end();
+  }
+}
+
+/** A key that someone chose is known to them: it is kept only where that can be done and no other key is. */
+function keepGivenKey(dataDir: string, key: string): void {
+  if (existsSync(join(dataDir, 'admin-key'))) return;
+  try {
+    keepForCommandLine(dataDir, key);
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
   }
 }
 

@@ -58,14 +58,19 @@ export async function record(transaction: Transaction, context: Context, change:
     ${before === null ? null : JSON.stringify(before)}::jsonb, ${JSON.stringify(after)}::jsonb)`;
 }
 
+/** What was created: a thing without derived fields, or the JSON text of one with them. */
+type Created = { readonly path: string } & (
+  | { readonly body: Recorded }
+  | { readonly version: number; readonly derivedText: string }
+);
+
 /** The answer to a creation: 201 with `Location` and `ETag`, kept for a repeated request with the same `Idempotency-Key`. */
-export async function answerCreated(
-  transaction: Transaction,
-  context: Context,
-  { path, body, derived = false }: { path: string; body: Recorded; derived?: boolean },
-): Promise<Answer> {
-  const text = JSON.stringify(body);
-  const answer = { status: 201, location: path, etag: etag(body.version, derived ? text : undefined), body: text };
+export async function answerCreated(transaction: Transaction, context: Context, created: Created): Promise<Answer> {
+  const { body, tag } =
+    'body' in created
+      ? { body: JSON.stringify(created.body), tag: etag(created.body.version) }
+      : { body: created.derivedText, tag: etag(created.version, created.derivedText) };
+  const answer = { status: 201, location: created.path, etag: tag, body };
   await completeIdempotency(transaction, context.idempotency, answer);
   return answer;
 }

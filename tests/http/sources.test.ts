@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findSourcesByName, resolveSources } from '../../src/modules/sources/queries.ts';
 import { openLedger, type TestLedger } from '../harness.ts';
 
 let ledger: TestLedger;
@@ -167,7 +168,7 @@ describe('creating a source', () => {
       [{ ...base, externalIds: { Wikidata: 'Q1' } }, ['/externalIds/Wikidata']],
       [{ ...base, externalIds: { viaf: ' ' } }, ['/externalIds/viaf']],
       [{ ...base, externalIds: { viaf: 'x'.repeat(201) } }, ['/externalIds/viaf']],
-      [{ ...base, aliases: ['fine', ''] }, ['/aliases/1']],
+      [{ ...base, aliases: ['fine', ' '] }, ['/aliases/1']],
       [{ ...base, aliases: [{ name: 'x', language: 'not a language' }] }, ['/aliases/0/language']],
       [{ ...base, partOf: 'No Slug' }, ['/partOf']],
       [{ ...base, partOf: ['fine', 'No Slug'] }, ['/partOf/1']],
@@ -405,6 +406,29 @@ describe('reading', () => {
     expect(seen).toEqual(slugs);
     const { nextCursor } = (await get('?country=MT&limit=3')).json().page;
     expect((await get(`?country=TR&limit=3&cursor=${nextCursor}`)).statusCode).toBe(400);
+  });
+});
+
+describe('looking up many at once', () => {
+  test('references are resolved by slug and id, without those deleted or unknown', async () => {
+    const [one, two, gone] = [await newSource(), await newSource(), await newSource()];
+    await remove(gone.slug);
+    const found = await resolveSources(ledger.database.prisma, [one.slug, two.id, gone.slug, gone.id, 'nobody']);
+    expect([found.get(one.slug)?.id, found.get(two.id)?.slug]).toEqual([one.id, two.slug]);
+    expect([gone.slug, gone.id, 'nobody'].map((reference) => found.has(reference))).toEqual([false, false, false]);
+  });
+
+  test('names are found folded, with every candidate, the oldest first', async () => {
+    const older = await newSource({ name: 'Kıbrıs' });
+    const newer = await newSource({ name: 'Cyprus', aliases: ['KIBRIS'] });
+    const gone = await newSource({ aliases: ['kibris'] });
+    await remove(gone.slug);
+    const found = await findSourcesByName(ledger.database.prisma, ['Kibris', 'CYPRUS', 'Atlantis']);
+    const reference = ({ id, slug, name, kind }: Record<string, string>) => ({ id, slug, name, kind });
+    expect([...found].sort()).toEqual([
+      ['cyprus', [reference(newer)]],
+      ['kibris', [reference(older), reference(newer)]],
+    ]);
   });
 });
 

@@ -18,7 +18,7 @@ import { edtfRange } from '../../domain/edtf.ts';
 import { type FieldError, Problem } from '../../domain/problem.ts';
 import { resolveSources } from '../sources/queries.ts';
 import { findTopic } from '../topics/queries.ts';
-import { countClaimReferences, findClaim } from './queries.ts';
+import { type ClaimText, countClaimReferences, findClaim, readClaimWithin } from './queries.ts';
 import type { Claim, ClaimInput } from './schema.ts';
 
 /**
@@ -28,8 +28,9 @@ import type { Claim, ClaimInput } from './schema.ts';
  */
 export function createClaim(context: Context, input: ClaimInput): Promise<Answer> {
   return write(context, async (transaction) => {
-    const claim = await insertClaim(transaction, context, input);
-    return answerCreated(transaction, context, { path: `/v1/claims/${claim.id}`, body: claim, derived: true });
+    const { id } = await insertClaim(transaction, context, input);
+    const { version, json } = await readClaimWithin(transaction, id);
+    return answerCreated(transaction, context, { path: `/v1/claims/${id}`, version, derivedText: json });
   });
 }
 
@@ -55,11 +56,12 @@ export function updateClaim(
   reference: string,
   expected: ExpectedVersions,
   change: (current: ClaimInput) => ClaimInput,
-): Promise<Claim> {
+): Promise<ClaimText> {
   return write(context, async (transaction) => {
     const claim = await findClaim(transaction, reference);
     checkVersion(expected, claim.version);
-    return (await changeClaim(transaction, context, claim, change(claimInputOf(claim)), expected)).claim;
+    await changeClaim(transaction, context, claim, change(claimInputOf(claim)), expected);
+    return readClaimWithin(transaction, claim.id);
   });
 }
 

@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import type { Database } from '../../database/context.ts';
 import { Prisma } from '../../database/generated/client.ts';
 import { read } from '../../database/pool.ts';
@@ -21,26 +22,30 @@ const CLAIM_BY = (column: 'id' | 'slug') =>
 const CLAIM_BY_ID = CLAIM_BY('id');
 const CLAIM_BY_SLUG = CLAIM_BY('slug');
 
-/**
- * A claim as JSON text, with its version.
- *
- * @throws {Problem} `not-found`
- */
-export async function readClaim(
-  database: Database,
-  reference: string,
-): Promise<{ id: string; version: number; json: string }> {
+/** A claim as JSON text, byte for byte what goes over the wire. */
+export interface ClaimText {
+  readonly id: string;
+  readonly version: number;
+  readonly json: string;
+}
+
+/** A claim as it stands. Throws `not-found`. */
+export async function readClaim(database: Database, reference: string): Promise<ClaimText> {
   const text = isUuid(reference) ? CLAIM_BY_ID : CLAIM_BY_SLUG;
-  const rows = await read<{ id: string; version: number; json: string }>(database.pool, prepared(text, [reference]));
+  const rows = await read<ClaimText & pg.QueryResultRow>(database.pool, prepared(text, [reference]));
+  return rows[0] ?? missing('claim', reference);
+}
+
+/** The same inside a transaction. */
+export async function readClaimWithin(transaction: Transaction, reference: string): Promise<ClaimText> {
+  const text = isUuid(reference) ? CLAIM_BY_ID.replace('$1', '$1::uuid') : CLAIM_BY_SLUG;
+  const rows = await transaction.$queryRawUnsafe<ClaimText[]>(text, reference);
   return rows[0] ?? missing('claim', reference);
 }
 
 /** A claim inside a transaction, derived fields included. Throws `not-found`. */
 export async function findClaim(transaction: Transaction, reference: string): Promise<Claim> {
-  const text = isUuid(reference) ? CLAIM_BY_ID.replace('$1', '$1::uuid') : CLAIM_BY_SLUG;
-  const rows = await transaction.$queryRawUnsafe<{ json: string }[]>(text, reference);
-  const [row] = rows;
-  return row === undefined ? missing('claim', reference) : (JSON.parse(row.json) as Claim);
+  return JSON.parse((await readClaimWithin(transaction, reference)).json) as Claim;
 }
 
 /** The ids and slugs of the claims that the references (UUIDs or slugs) name, in one query; unknown ones are absent. */

@@ -85,11 +85,13 @@ export const claimRoutes: FastifyPluginAsyncZod = async (app) => {
       },
     },
     async (request, reply) => {
-      const claim = await updateClaim(contextOf(request), request.params.claim, ifMatch(request), (current) =>
-        applyMergePatch(claimInput, current, request.body),
+      const { version, json } = await updateClaim(
+        contextOf(request),
+        request.params.claim,
+        ifMatch(request),
+        (current) => applyMergePatch(claimInput, current, request.body),
       );
-      const body = JSON.stringify(claim);
-      return sendVersioned(request, reply, { body, version: claim.version, derived: body });
+      return sendVersioned(request, reply, { body: json, version, derived: json });
     },
   );
 

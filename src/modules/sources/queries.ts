@@ -4,6 +4,7 @@ import type { Transaction } from '../../database/transaction.ts';
 import { foldName, isUuid } from '../../domain/names.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { SourceKind } from '../../domain/vocabulary.ts';
+import { SOURCE_JSON } from './json.ts';
 import type { Source, SourceQuery } from './schema.ts';
 
 type Reader = Transaction | Database['prisma'];
@@ -16,38 +17,23 @@ export interface KnownSource {
   readonly kind: SourceKind;
 }
 
-const REFERENCE = { select: { id: true, slug: true, name: true } };
-
-/** What a source's answer needs besides its row. Affiliations come by the time from which they hold. */
-const PARTS = {
-  host: REFERENCE,
-  aliases: { orderBy: { position: 'asc' } },
-  affiliations: {
-    where: { recordedUntil: null },
-    orderBy: [{ validFrom: { sort: 'asc', nulls: 'first' } }, { id: 'asc' }],
-    include: { organization: REFERENCE },
-  },
-} satisfies Prisma.SourceInclude;
-
-type SourceRow = Prisma.SourceGetPayload<{ include: typeof PARTS }>;
-
 /**
  * The source of an id or slug that is not deleted.
  *
  * @throws {Problem} `not-found`
  */
 export async function findSource(prisma: Reader, reference: string): Promise<Source> {
-  const row = await prisma.source.findFirst({
-    where: { ...(isUuid(reference) ? { id: reference } : { slug: reference }), deletedAt: null },
-    include: PARTS,
-  });
-  if (row === null) throw new Problem('not-found', `There is no source with the id or slug "${reference}".`);
-  return sourceOf(row);
+  const named = isUuid(reference) ? Prisma.sql`s.id = ${reference}::uuid` : Prisma.sql`s.slug = ${reference}`;
+  const [source] = await readSources(prisma, Prisma.sql`WHERE ${named} AND s.deleted_at IS NULL`);
+  if (source === undefined) throw new Problem('not-found', `There is no source with the id or slug "${reference}".`);
+  return source;
 }
 
-/** The source of an id as it stands now, a deleted one too. */
+/** The source of an id that is there, be it deleted or not. */
 export async function readSource(transaction: Transaction, id: string): Promise<Source> {
-  return sourceOf(await transaction.source.findUniqueOrThrow({ where: { id }, include: PARTS }));
+  const [source] = await readSources(transaction, Prisma.sql`WHERE s.id = ${id}::uuid`);
+  if (source === undefined) throw new Error(`the source ${id} is gone`);
+  return source;
 }
 
 /**
@@ -61,17 +47,29 @@ export async function listSources(
   after: string | undefined,
 ): Promise<Source[]> {
   const { kind, country, host, name, limit } = query;
-  const folded = name === undefined ? undefined : foldName(name);
-  const where: Prisma.SourceWhereInput = {
-    deletedAt: null,
-    ...(kind === undefined ? {} : { kind }),
-    ...(country === undefined ? {} : { country }),
-    ...(host === undefined ? {} : { hostId: await hostIdOf(prisma, host) }),
-    ...(folded === undefined ? {} : { OR: [{ nameFolded: folded }, { aliases: { some: { folded } } }] }),
-    ...(after === undefined ? {} : { id: { lt: after } }),
-  };
-  const rows = await prisma.source.findMany({ where, orderBy: { id: 'desc' }, take: limit + 1, include: PARTS });
-  return rows.map(sourceOf);
+  const conditions = [Prisma.sql`s.deleted_at IS NULL`];
+  if (kind !== undefined) conditions.push(Prisma.sql`s.kind = ${kind}`);
+  if (country !== undefined) conditions.push(Prisma.sql`s.country = ${country}`);
+  if (host !== undefined) conditions.push(Prisma.sql`s.host_id = ${await hostIdOf(prisma, host)}::uuid`);
+  if (name !== undefined) conditions.push(hasName(foldName(name)));
+  if (after !== undefined) conditions.push(Prisma.sql`s.id < ${after}::uuid`);
+  return readSources(
+    prisma,
+    Prisma.sql`WHERE ${Prisma.join(conditions, ' AND ')} ORDER BY s.id DESC LIMIT ${limit + 1}`,
+  );
+}
+
+function hasName(folded: string): Prisma.Sql {
+  return Prisma.sql`s.id IN (SELECT id FROM sources WHERE name_folded = ${folded}
+    UNION ALL SELECT source_id FROM source_aliases WHERE folded = ${folded})`;
+}
+
+/** The sources `s` that `rest` of the statement selects, in one query. */
+async function readSources(prisma: Reader, rest: Prisma.Sql): Promise<Source[]> {
+  const rows = await prisma.$queryRaw<{ source: Source }[]>(
+    Prisma.sql`SELECT ${SOURCE_JSON} AS source FROM sources s LEFT JOIN sources host ON host.id = s.host_id ${rest}`,
+  );
+  return rows.map(({ source }) => source);
 }
 
 async function hostIdOf(prisma: Reader, reference: string): Promise<string> {
@@ -123,35 +121,4 @@ export async function countSourceReferences(transaction: Transaction, id: string
             WHERE source_id = ${id}::uuid AND recorded_until IS NULL) AS claims,
            (SELECT count(*)::integer FROM sources WHERE host_id = ${id}::uuid AND deleted_at IS NULL) AS sources`);
   return { ...rows[0] };
-}
-
-function sourceOf(row: SourceRow): Source {
-  return {
-    id: row.id,
-    slug: row.slug,
-    name: row.name,
-    kind: row.kind as SourceKind,
-    description: row.description,
-    country: row.country,
-    aliases: row.aliases.map(({ alias, language }) => ({ name: alias, language })),
-    externalIds: row.externalIds as Record<string, string>,
-    reliability: row.reliability as Source['reliability'],
-    partOf: termsOf(row, 'part_of'),
-    speaksFor: termsOf(row, 'speaks_for'),
-    host: row.host,
-    descriptor: row.descriptor,
-    people: row.people,
-    access: row.access,
-    reason: row.reason,
-    terms: row.terms as Source['terms'],
-    createdAt: row.createdAt.toISOString(),
-    updatedAt: row.updatedAt.toISOString(),
-    version: row.version,
-  };
-}
-
-function termsOf({ affiliations }: SourceRow, wanted: 'part_of' | 'speaks_for'): Source['partOf'] {
-  return affiliations
-    .filter(({ kind }) => kind === wanted)
-    .map(({ organization, role, from, to }) => ({ organization, role, from, to }));
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { affiliationRange, EdtfError } from '../../domain/edtf.ts';
+import { affiliationRange, EdtfError, isEdtf } from '../../domain/edtf.ts';
 import { SOURCE_KINDS, TERMS } from '../../domain/vocabulary.ts';
 import { pageQuery } from '../../http/pagination.ts';
 import {
@@ -29,6 +29,8 @@ const termInput = z
     to: edtfField.nullish(),
   })
   .superRefine(({ from, to }, context) => {
+    // What is no date at all has been told at its own place.
+    if ([from, to].some((text) => text != null && !isEdtf(text))) return;
     try {
       affiliationRange(from ?? undefined, to ?? undefined);
     } catch (error) {
@@ -102,7 +104,7 @@ export const sourceInput = z
         name: 'Vladimir Putin',
         kind: 'person',
         country: 'RU',
-        aliases: [{ name: 'Владимир Путин', language: 'ru' }],
+        aliases: [{ name: 'President Putin', language: 'en' }],
         externalIds: { wikidata: 'Q7747' },
         speaksFor: { organization: 'russia-government', role: 'President of Russia', from: '2012-05-07' },
       },
