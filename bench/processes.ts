@@ -46,14 +46,16 @@ export async function startServer(
 /** The process that sends the requests; one order at a time. */
 export function startDriver(): { drive(order: Order): Promise<Outcome>; stop(): Promise<void> } {
   const child = fork(scriptAt('./drive.ts'), { execArgv: ['--disable-warning=ExperimentalWarning'] });
-  const drive = async (order: Order) => {
-    child.send(order);
-    const gone = once(child, 'exit').then(() => {
-      throw new Error('the driver died');
+  const drive = (order: Order) =>
+    new Promise<Outcome>((resolve, reject) => {
+      const died = () => reject(new Error('the driver died'));
+      child.once('exit', died);
+      child.once('message', (outcome) => {
+        child.off('exit', died);
+        resolve(outcome as Outcome);
+      });
+      child.send(order);
     });
-    const [outcome] = await Promise.race([once(child, 'message'), gone]);
-    return outcome as Outcome;
-  };
   return { drive, stop: () => stop(child) };
 }
 

@@ -6,8 +6,8 @@
  * Works on the database of DATABASE_URL, or on the embedded one, whether the service runs or not. Without a name it makes an
  * admin key. Only the key goes to standard output.
  */
+import { randomUUIDv7 } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { v7 } from 'uuid';
 import { z } from 'zod';
 import { type Config, readConfig } from '../src/config.ts';
 import { runningEmbedded } from '../src/database/embedded.ts';
@@ -43,9 +43,9 @@ async function main(): Promise<void> {
       {
         database,
         actor: { id: null, name: 'command-line', scopes: ['admin'] },
-        requestId: v7(),
+        requestId: randomUUIDv7(),
         clock: () => new Date(),
-        newId: () => v7(),
+        newId: randomUUIDv7,
       },
       asked.data,
     );

@@ -1,3 +1,4 @@
+import type { LimitFunction } from 'p-limit';
 import type pg from 'pg';
 import type { Scope } from '../domain/vocabulary.ts';
 import type { PrismaClient } from './generated/client.ts';
@@ -6,6 +7,8 @@ import type { PrismaClient } from './generated/client.ts';
 export interface Database {
   readonly pool: pg.Pool;
   readonly prisma: PrismaClient;
+  /** Lets so many transactions through at once that readers always find a connection: writers wait for each other anyway. */
+  readonly writers: LimitFunction;
 }
 
 /** Who acts: the key that came with the request. `id` is null for anonymous reading and for the service itself. */

@@ -1,4 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import pLimit from 'p-limit';
 import pg from 'pg';
 import type pino from 'pino';
 import { Problem } from '../domain/problem.ts';
@@ -54,10 +55,10 @@ export function createDatabase(options: {
   max?: number;
   logger?: pino.Logger;
 }): Database & { close(): Promise<void> } {
-  const { logger } = options;
+  const { logger, max = 10 } = options;
   const pool = new PatientPool({
     ...connectionOptions(options.url),
-    max: options.max ?? 10,
+    max,
     connectionTimeoutMillis: PATIENCE_MS,
     idleTimeoutMillis: 60_000,
     statement_timeout: STATEMENT_TIMEOUT_MS,
@@ -78,6 +79,7 @@ export function createDatabase(options: {
   return {
     pool,
     prisma,
+    writers: pLimit(Math.max(1, Math.floor(max / 3))),
     close: async () => {
       await prisma.$disconnect();
       await pool.end();
@@ -85,10 +87,10 @@ export function createDatabase(options: {
   };
 }
 
-/** The address, and beside it the session's options: those that the address itself asks for, and UTC. */
+/** The address, and beside it the session's options: those that the address itself asks for, UTC, and no JIT: statements are short. */
 function connectionOptions(address: string): { connectionString: string; options: string } {
   const url = new URL(address);
-  const options = [url.searchParams.get('options'), '-c TimeZone=UTC'].filter(Boolean).join(' ');
+  const options = [url.searchParams.get('options'), '-c TimeZone=UTC -c jit=off'].filter(Boolean).join(' ');
   url.searchParams.delete('options');
   return { connectionString: url.href, options };
 }

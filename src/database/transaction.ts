@@ -37,12 +37,12 @@ export interface Recorded {
  */
 export async function write<T>(context: Context, work: (transaction: Transaction) => Promise<T>): Promise<T> {
   try {
-    return await context.database.prisma.$transaction(
-      async (transaction) => {
+    const { prisma, writers } = context.database;
+    return await writers(() =>
+      prisma.$transaction(async (transaction) => {
         await transaction.$executeRaw`SELECT ledger_now()`;
         return await work(transaction);
-      },
-      { maxWait: 10_000, timeout: 30_000 },
+      }),
     );
   } catch (error) {
     throw brokenRule(error) ?? error;

@@ -28,7 +28,7 @@ export const referenceField = z
 export function textField(max: number) {
   return z
     .string()
-    .min(1, 'Must not be empty.')
+    .min(1, { error: 'Must not be empty.', abort: true })
     .max(max, `Must have at most ${max} characters.`)
     .refine((text) => text.trim() !== '', 'Must not be blank.');
 }
