@@ -44,6 +44,9 @@ async function main(): Promise<void> {
   await started;
 }
 
+// Whoever reads what we print may go away, as `head` does: that must not end the service.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 (cluster.isPrimary ? main() : serveAsWorker()).catch((error: unknown) => {
   const words = error instanceof StartError ? error.message : error instanceof Error ? error.stack : String(error);
   process.stderr.write(`OnRecord cannot start. ${words}\n`);

@@ -94,9 +94,17 @@ async function temporaryServer(): Promise<{ superuserUrl: string; stop(): Promis
   chmodSync(folder, 0o711);
   const release = await lockFolder(folder);
   const server = await startEmbedded(folder, { settings: SETTINGS });
+  // Ctrl-C ends a run without tearing it down. The server goes now, its folder with the next run's sweep.
+  const interrupted = () => {
+    server.abandon();
+    process.exit(1);
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, interrupted);
   return {
     superuserUrl: server.superuserUrl,
     stop: async () => {
+      for (const signal of signals) process.off(signal, interrupted);
       await server.stop();
       release();
       rmSync(folder, { recursive: true, force: true });

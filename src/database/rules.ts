@@ -109,6 +109,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   attributions_claim_stands: broken('There is no such claim, or it was deleted.', '/claim'),
   attributions_source_stands: broken('There is no such source, or it was deleted.', '/source'),
   attributions_report_stands: broken('There is no such report, or it was deleted.', '/report'),
+  attributions_organization_stands: broken('There is no such organization, or it was deleted.', '/speakingFor'),
   attributions_claim_id_fkey: broken('There is no such claim.', '/claim'),
   attributions_source_id_fkey: broken('There is no such source.', '/source'),
   attributions_report_id_fkey: broken('There is no such report.', '/report'),

@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type pg from 'pg';
 import { JSON_MEDIA_TYPE } from '../database/answer.ts';
 import type { IdempotencyTicket } from '../database/context.ts';
+import { isUnavailable } from '../database/unavailable.ts';
 import { Problem } from '../domain/problem.ts';
 import { ANONYMOUS } from './context.ts';
 
 /** So long may an attempt take before a repeated request takes it over: its process has died, as far as one can tell. */
 const LOCK_SECONDS = 60;
+/** While the database is away, a record that should go is tried again this often. */
+const ABANDON_EVERY_MS = 500;
 /** So many records that have expired (24 hours) are removed at once, and at most once in `SWEEP_EVERY_MS`. */
 const SWEEP_ROWS = 1000;
 const SWEEP_EVERY_MS = 60_000;
@@ -56,7 +60,10 @@ export function installIdempotency(app: FastifyInstance): void {
     route.onSend = [
       ...[route.onSend ?? []].flat(),
       async (request, reply) => {
-        if (request.ticket !== null && reply.statusCode >= 400) await abandon(request, request.ticket);
+        if (request.ticket === null || reply.statusCode < 400) return;
+        const abandoned = abandon(request, request.ticket);
+        // The database may be away for long, and the caller, who has seen no answer yet, is told to come again later anyway.
+        if (reply.statusCode !== 503) await abandoned;
       },
     ];
   });
@@ -92,18 +99,17 @@ async function begin(request: FastifyRequest, key: string): Promise<KeptRecord |
   const actorId = (request.actor ?? ANONYMOUS).id;
   const path = request.raw.url ?? '';
   const hash = request.bodyHash ?? sha256('');
-  const attempt = newId();
   for (let tries = 0; tries < 3; tries += 1) {
-    const begun = await database.pool.query<{ id: string }>({
+    const ticket = { id: newId(), attempt: newId() };
+    // Held from here on: a connection that breaks now may leave the record, which must then be taken away again.
+    request.ticket = ticket;
+    const begun = await database.pool.query({
       name: 'idempotency-begin',
       text: BEGIN,
-      values: [newId(), actorId, key, request.method, path, hash, attempt, LOCK_SECONDS],
+      values: [ticket.id, actorId, key, request.method, path, hash, ticket.attempt, LOCK_SECONDS],
     });
-    const id = begun.rows[0]?.id;
-    if (id !== undefined) {
-      request.ticket = { id, attempt };
-      return undefined;
-    }
+    if (begun.rowCount === 1) return undefined;
+    request.ticket = null;
     const kept = await readRecord(database.pool, actorId, key);
     if (kept === undefined) continue;
     if (kept.method !== request.method || kept.path !== path || !kept.body_hash.equals(hash)) throw reused();
@@ -117,13 +123,12 @@ const BEGIN = `
   insert into idempotency_records as kept (id, actor_id, key, method, path, body_hash, attempt, locked_until)
   values ($1, $2, $3, $4, $5, $6, $7, now() + $8 * interval '1 second')
   on conflict on constraint idempotency_records_key do update
-  set method = excluded.method, path = excluded.path, body_hash = excluded.body_hash, attempt = excluded.attempt,
+  set id = excluded.id, method = excluded.method, path = excluded.path, body_hash = excluded.body_hash, attempt = excluded.attempt,
       locked_until = excluded.locked_until, created_at = now(),
       status = null, location = null, etag = null, content_type = null, body = null
   where kept.created_at < now() - interval '24 hours'
      or (kept.status is null and kept.locked_until < now()
-         and (kept.method, kept.path, kept.body_hash) = (excluded.method, excluded.path, excluded.body_hash))
-  returning id`;
+         and (kept.method, kept.path, kept.body_hash) = (excluded.method, excluded.path, excluded.body_hash))`;
 
 async function readRecord(pool: pg.Pool, actorId: string | null, key: string): Promise<KeptRecord | undefined> {
   const { rows } = await pool.query<KeptRecord>({
@@ -151,15 +156,23 @@ function replay(reply: FastifyReply, { status, location, etag, content_type, bod
     .send(body ?? '');
 }
 
-/** Removes the record of a request that failed, unless its effect was committed after all. */
+/**
+ * Removes the record of a request that failed, unless its effect was committed after all. While the database is away this
+ * goes on behind the answer, for as long as the record would keep repeated requests out.
+ */
 async function abandon(request: FastifyRequest, { id, attempt }: IdempotencyTicket): Promise<void> {
-  try {
-    await request.server.sources.database.pool.query(
-      'delete from idempotency_records where id = $1 and attempt = $2 and status is null',
-      [id, attempt],
-    );
-  } catch (error) {
-    request.log.warn({ requestId: request.id, err: error }, 'an idempotency record was left in flight');
+  const { pool } = request.server.sources.database;
+  const values = [id, attempt];
+  const text = 'delete from idempotency_records where id = $1 and attempt = $2 and status is null';
+  for (const began = performance.now(); ; await wait(ABANDON_EVERY_MS, undefined, { ref: false })) {
+    try {
+      await pool.query(text, values);
+      return;
+    } catch (error) {
+      if (isUnavailable(error) && !pool.ending && performance.now() - began < LOCK_SECONDS * 1000) continue;
+      request.log.warn({ requestId: request.id, err: error }, 'an idempotency record was left in flight');
+      return;
+    }
   }
 }
 

@@ -315,6 +315,11 @@ BEGIN
   IF NOT EXISTS (SELECT FROM sources WHERE id = NEW.source_id AND deleted_at IS NULL) THEN
     PERFORM break_rule('attributions_source_stands', 'the source is not there or deleted');
   END IF;
+  IF NEW.speaking_for_id IS NOT NULL
+    AND NOT EXISTS (SELECT FROM sources WHERE id = NEW.speaking_for_id AND deleted_at IS NULL)
+  THEN
+    PERFORM break_rule('attributions_organization_stands', 'the organization is not there or deleted');
+  END IF;
 
   NEW.live := report.status IN ('held', 'corrected');
   IF NEW.relays_id IS NOT NULL THEN

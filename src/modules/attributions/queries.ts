@@ -1,6 +1,6 @@
 import type { Database } from '../../database/context.ts';
 import { read } from '../../database/pool.ts';
-import { checkReferences, type NamedReference, referenceId } from '../../database/references.ts';
+import { type NamedReference, referenceId } from '../../database/references.ts';
 import { Parameters, prepared } from '../../database/statement.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import { Problem } from '../../domain/problem.ts';
@@ -50,12 +50,11 @@ export async function listAttributions(
   if (query.live !== undefined) conditions.push(query.live ? 'a.live' : 'NOT a.live');
   if (after !== undefined) conditions.push(`a.id < ${parameters.add(after)}::uuid`);
   const text = `${ATTRIBUTION} WHERE ${conditions.join(' AND ')} ORDER BY a.id DESC LIMIT ${parameters.add(query.limit + 1)}`;
-  const rows = await read<{ id: string; json: string }>(database.pool, prepared(text, parameters.values));
-  if (rows.length === 0) await checkReferences(database, namedReferences(query));
-  return rows;
+  return read(database.pool, prepared(text, parameters.values));
 }
 
-function namedReferences({ claim, source, report }: AttributionQuery): NamedReference[] {
+/** What a query's filters name. */
+export function namedReferences({ claim, source, report }: AttributionQuery): NamedReference[] {
   return [
     ...(claim === undefined ? [] : [{ parameter: 'claim', table: 'claims' as const, reference: claim }]),
     ...(source === undefined ? [] : [{ parameter: 'source', table: 'sources' as const, reference: source }]),

@@ -1,6 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { Database } from '../../database/context.ts';
+import { checkReferences } from '../../database/references.ts';
 import { contextOf } from '../../http/context.ts';
+import { pathOf } from '../../http/errors.ts';
 import { bindingOf, cursorId, jsonPageOf, listOf, sendPage } from '../../http/pagination.ts';
 import { etag, ifMatch, sendAnswer, sendJson, sendVersioned } from '../../http/preconditions.ts';
 import { readClaim } from '../claims/queries.ts';
@@ -8,7 +11,7 @@ import { claimParams } from '../claims/schema.ts';
 import { findReport } from '../reports/queries.ts';
 import { reportParams } from '../reports/schema.ts';
 import { attributionWriter, withdrawAttribution } from './commands.ts';
-import { listAttributions, readAttribution } from './queries.ts';
+import { listAttributions, namedReferences, readAttribution } from './queries.ts';
 import {
   type AttributionQuery,
   attributionAnswer,
@@ -54,7 +57,8 @@ export const attributionRoutes: FastifyPluginAsyncZod = async (app) => {
         problems: ['rule-broken'],
       },
     },
-    async (request, reply) => sendList(request, reply, 'attributions', request.query),
+    async (request, reply) =>
+      sendList(request, reply, request.query, (database) => checkReferences(database, namedReferences(request.query))),
   );
 
   app.get(
@@ -119,8 +123,8 @@ export const attributionRoutes: FastifyPluginAsyncZod = async (app) => {
       },
     },
     async (request, reply) => {
-      const { id } = await readClaim(app.sources.database, request.params.claim);
-      return sendList(request, reply, `claims/${id}/attributions`, { ...request.query, claim: id });
+      const { claim } = request.params;
+      return sendList(request, reply, { ...request.query, claim }, (database) => readClaim(database, claim));
     },
   );
 
@@ -139,20 +143,22 @@ export const attributionRoutes: FastifyPluginAsyncZod = async (app) => {
       },
     },
     async (request, reply) => {
-      const { id } = await findReport(app.sources.database.prisma, request.params.report);
-      return sendList(request, reply, `reports/${id}/attributions`, { ...request.query, report: id });
+      const { report } = request.params;
+      return sendList(request, reply, { ...request.query, report }, ({ prisma }) => findReport(prisma, report));
     },
   );
 };
 
+/** Sends a page of attributions. An empty one is an answer only if `check` finds what the request names. */
 async function sendList(
   request: FastifyRequest,
   reply: FastifyReply,
-  list: string,
   query: AttributionQuery,
+  check: (database: Database) => Promise<unknown>,
 ): Promise<FastifyReply> {
-  const binding = bindingOf(list, query);
-  const after = cursorId(query.cursor, binding);
-  const rows = await listAttributions(request.server.sources.database, query, after);
+  const { database } = request.server.sources;
+  const binding = bindingOf(pathOf(request), query);
+  const rows = await listAttributions(database, query, cursorId(query.cursor, binding));
+  if (rows.length === 0) await check(database);
   return sendPage(request, reply, jsonPageOf(rows, { limit: query.limit, keyOf: ({ id }) => [id], binding }));
 }

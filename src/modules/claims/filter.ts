@@ -22,76 +22,95 @@ export function namedReferences(query: Partial<ClaimQuery>): NamedReference[] {
   });
 }
 
-/** The conditions on `claims c` and `claim_summaries s` that a query's filters come to. */
-export function claimConditions(query: Partial<ClaimQuery>, parameters: Parameters): string[] {
-  const conditions = ['c.deleted_at IS NULL'];
-  const when = (condition: string | undefined) => condition !== undefined && conditions.push(condition);
-  const idOf = (table: NamedReference['table'], reference: string) => referenceId(parameters, table, reference);
-  const { assertedBy, deniedBy, declinedBy, outlet, topic, exact = false } = query;
+/** What a query's filters come to in SQL, beside `claims c` and `claim_summaries s`. */
+export interface ClaimFilter {
+  /** Sets of claims that are read in the order of their ids, so that a page stops where it is full. */
+  readonly joins: string[];
+  readonly conditions: string[];
+}
 
-  const voice = (reference: string | undefined, stances: string) =>
-    reference === undefined
-      ? undefined
-      : `c.id IN (SELECT claim_id FROM claim_voices WHERE voice_id = ${idOf('sources', reference)} AND stance ${stances}${
-          exact ? ' AND source_id = voice_id' : ''
-        })`;
-  when(voice(assertedBy, "IN ('asserts', 'confirms')"));
-  when(voice(deniedBy, "= 'denies'"));
-  when(voice(declinedBy, "= 'declines_to_comment'"));
-  when(attributionCondition(query, parameters));
-  when(
-    outlet &&
-      `EXISTS (SELECT FROM attributions a JOIN reports r ON r.id = a.report_id
-        WHERE a.claim_id = c.id AND a.live AND r.outlet_id = ${idOf('sources', outlet)})`,
-  );
-  when(
-    query.report &&
-      `c.id IN (SELECT claim_id FROM attributions WHERE live AND report_id = ${parameters.add(query.report)}::uuid)`,
-  );
-  when(topic && `c.topic_id = ${idOf('topics', topic)}`);
-  when(query.standing && `s.standing = ${parameters.add(query.standing)}`);
-  when(query.flag && `s.${query.flag}`);
-  when(query.kind && `c.kind = ${parameters.add(query.kind)}`);
-  when(query.language && `c.language = ${parameters.add(query.language)}`);
-  when(
-    query.dueBefore && `c.outcome = 'open' AND c.horizon_until <= ${parameters.add(edtfRange(query.dueBefore).from)}`,
-  );
-  when(query.q && `to_tsvector('simple', c.text) @@ websearch_to_tsquery('simple', ${parameters.add(query.q)})`);
-  return conditions;
+/** The SQL of a query's filters; `beyond` is the condition of the page's cursor on a column of claim ids. */
+export function claimFilter(
+  query: Partial<ClaimQuery>,
+  parameters: Parameters,
+  beyond: (column: string) => string[],
+): ClaimFilter {
+  const { assertedBy, deniedBy, declinedBy, outlet, report, topic } = query;
+  const idOf = (table: NamedReference['table'], reference: string) => referenceId(parameters, table, reference);
+  const voice = (reference: string | undefined, stances: string) => {
+    if (reference === undefined) return [];
+    const self = query.exact ? ['source_id = voice_id'] : [];
+    return [
+      claimsOf('claim_voices', 'claim_id', [`voice_id = ${idOf('sources', reference)}`, `stance ${stances}`, ...self]),
+    ];
+  };
+  const claimsOf = (from: string, column: string, conditions: string[]) =>
+    `(SELECT DISTINCT ${column} AS claim_id FROM ${from} WHERE ${[...conditions, ...beyond(column)].join(' AND ')})`;
+  const spoken = attributionConditions(query, parameters);
+
+  const sets = [
+    ...voice(assertedBy, "IN ('asserts', 'confirms')"),
+    ...voice(deniedBy, "= 'denies'"),
+    ...voice(declinedBy, "= 'declines_to_comment'"),
+    ...(spoken.length === 0 ? [] : [claimsOf(ATTRIBUTIONS, 'a.claim_id', spoken)]),
+    ...(outlet === undefined
+      ? []
+      : [claimsOf(ATTRIBUTIONS, 'a.claim_id', ['a.live', `r.outlet_id = ${idOf('sources', outlet)}`])]),
+    ...(report === undefined
+      ? []
+      : [claimsOf(ATTRIBUTIONS, 'a.claim_id', ['a.live', `r.id = ${idOf('reports', report)}`])]),
+  ];
+  const conditions = [
+    'c.deleted_at IS NULL',
+    ...beyond('c.id'),
+    ...(topic === undefined ? [] : [`c.topic_id = ${idOf('topics', topic)}`]),
+    ...(query.standing === undefined ? [] : [`s.standing = ${parameters.add(query.standing)}`]),
+    ...(query.flag === undefined ? [] : [`s.${query.flag}`]),
+    ...(query.kind === undefined ? [] : [`c.kind = ${parameters.add(query.kind)}`]),
+    ...(query.language === undefined ? [] : [`c.language = ${parameters.add(query.language)}`]),
+    ...(query.dueBefore === undefined
+      ? []
+      : ["c.outcome = 'open'", `c.horizon_until <= ${start(query.dueBefore, parameters)}`]),
+    ...(query.q === undefined
+      ? []
+      : [`to_tsvector('simple', c.text) @@ websearch_to_tsquery('simple', ${parameters.add(query.q)})`]),
+  ];
+  return { joins: sets.map((set, index) => `JOIN ${set} f${index} ON f${index}.claim_id = c.id`), conditions };
+}
+
+const ATTRIBUTIONS = 'attributions a JOIN reports r ON r.id = a.report_id';
+
+/** The instant at which an EDTF time begins; a time without a beginning begins before all others. */
+function start(text: string, parameters: Parameters): string {
+  return `${parameters.add(edtfRange(text).from ?? '-infinity')}::timestamptz`;
 }
 
 /**
  * `by`, `stance`, `said.*` and `published.*` are about one and the same live attribution (DESIGN §4). An approximate date
  * is found by every window that it touches.
  */
-function attributionCondition(query: Partial<ClaimQuery>, parameters: Parameters): string | undefined {
+function attributionConditions(query: Partial<ClaimQuery>, parameters: Parameters): string[] {
   const { by, stance, exact = false } = query;
-  const start = (text: string) => `${parameters.add(edtfRange(text).from ?? '-infinity')}::timestamptz`;
   const conditions = [
     ...(by === undefined ? [] : [spokenBy(referenceId(parameters, 'sources', by), exact)]),
     ...(stance === undefined ? [] : [`a.stance = ${parameters.add(stance)}`]),
-    ...touches('a.said', query['said.gte'], query['said.lt'], start),
-    ...touches('r.published', query['published.gte'], query['published.lt'], start),
+    ...touches('a.said', query['said.gte'], query['said.lt'], parameters),
+    ...touches('r.published', query['published.gte'], query['published.lt'], parameters),
   ];
-  if (conditions.length === 0) return undefined;
-  const reports = query['published.gte'] ?? query['published.lt'];
-  return `c.id IN (SELECT a.claim_id FROM attributions a${reports ? ' JOIN reports r ON r.id = a.report_id' : ''}
-    WHERE a.live AND ${conditions.join(' AND ')})`;
+  return conditions.length === 0 ? [] : ['a.live', ...conditions];
 }
 
 function touches(
   column: string,
   from: string | undefined,
   before: string | undefined,
-  start: (text: string) => string,
+  parameters: Parameters,
 ): string[] {
+  const given = from === undefined && before === undefined ? [] : [`${column} IS NOT NULL`];
   return [
-    ...(from === undefined
-      ? []
-      : [`${column} IS NOT NULL AND (${column}_until > ${start(from)} OR ${column}_until IS NULL)`]),
-    ...(before === undefined
-      ? []
-      : [`${column} IS NOT NULL AND (${column}_from < ${start(before)} OR ${column}_from IS NULL)`]),
+    ...given,
+    ...(from === undefined ? [] : [`(${column}_until > ${start(from, parameters)} OR ${column}_until IS NULL)`]),
+    ...(before === undefined ? [] : [`(${column}_from < ${start(before, parameters)} OR ${column}_from IS NULL)`]),
   ];
 }
 

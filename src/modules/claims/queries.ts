@@ -7,7 +7,7 @@ import { Parameters, prepared } from '../../database/statement.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import { isUuid } from '../../domain/names.ts';
 import { Problem } from '../../domain/problem.ts';
-import { claimConditions, namedReferences } from './filter.ts';
+import { claimFilter, namedReferences } from './filter.ts';
 import { CLAIM_FROM, CLAIM_JSON } from './json.ts';
 import type { Claim, ClaimQuery } from './schema.ts';
 
@@ -65,11 +65,13 @@ export async function resolveClaims(
 /** Claims as JSON text, by creation; `after` is the id of the last one before. One more than `limit` tells whether there are more. */
 export async function listClaims(database: Database, query: ClaimQuery, after: string | undefined): Promise<JsonRow[]> {
   const parameters = new Parameters();
-  const conditions = claimConditions(query, parameters);
-  const [direction, beyond] = query.sort === 'createdAt' ? ['ASC', '>'] : ['DESC', '<'];
-  if (after !== undefined) conditions.push(`c.id ${beyond} ${parameters.add(after)}::uuid`);
-  const text = `SELECT c.id, ${CLAIM_JSON}::text AS json FROM ${CLAIM_FROM}
-    WHERE ${conditions.join('\n  AND ')}
+  const [direction, comparison] = query.sort === 'createdAt' ? ['ASC', '>'] : ['DESC', '<'];
+  const cursor = after === undefined ? undefined : parameters.add(after);
+  const beyond = (column: string) => (cursor === undefined ? [] : [`${column} ${comparison} ${cursor}::uuid`]);
+  const { joins, conditions } = claimFilter(query, parameters, beyond);
+  const text = `SELECT c.id, ${CLAIM_JSON}::text AS json
+    FROM ${[CLAIM_FROM, ...joins].join('\n    ')}
+    WHERE ${conditions.join(' AND ')}
     ORDER BY c.id ${direction} LIMIT ${parameters.add(query.limit + 1)}`;
   const rows = await read<JsonRow>(database.pool, prepared(text, parameters.values));
   if (rows.length === 0) await checkReferences(database, namedReferences(query));

@@ -1,17 +1,18 @@
 import type { Database } from '../../database/context.ts';
 import { read } from '../../database/pool.ts';
+import { referenceId } from '../../database/references.ts';
 import { Parameters, prepared } from '../../database/statement.ts';
 import { POSITION_JOINS, POSITION_JSON, SOURCE_POSITION_JSON } from './json.ts';
 import type { SourcePositionQuery } from './schema.ts';
 
-/** The positions on a claim as JSON text, by source; `after` is the source of the last one before. */
+/** The positions on a claim (its id or slug) as JSON text, by source; `after` is the source of the last one before. */
 export async function listClaimPositions(
   database: Database,
-  claimId: string,
+  claim: string,
   { limit, after }: { limit: number; after: string | undefined },
 ): Promise<{ id: string; json: string }[]> {
   const parameters = new Parameters();
-  const conditions = [`p.claim_id = ${parameters.add(claimId)}`];
+  const conditions = [`p.claim_id = ${referenceId(parameters, 'claims', claim)}`];
   if (after !== undefined) conditions.push(`p.source_id > ${parameters.add(after)}`);
   const text = `SELECT p.source_id AS id, ${POSITION_JSON}::text AS json
     FROM claim_positions p ${POSITION_JOINS}
@@ -21,17 +22,17 @@ export async function listClaimPositions(
 }
 
 /**
- * The positions of a source as JSON text, unless `exact` with those of who spoke for it or was part of it (DESIGN §3);
+ * The positions of a source (its id or slug) as JSON text, unless `exact` with those of who spoke for it or was part of it (DESIGN §3);
  * the newest claims first. `after` is the claim and the source of the last one before.
  */
 export async function listSourcePositions(
   database: Database,
-  sourceId: string,
+  reference: string,
   { limit, exact, side }: SourcePositionQuery,
   after: { claim: string; source: string } | undefined,
 ): Promise<{ claim: string; source: string; json: string }[]> {
   const parameters = new Parameters();
-  const conditions = [`v.voice_id = ${parameters.add(sourceId)}`];
+  const conditions = [`v.voice_id = ${referenceId(parameters, 'sources', reference)}`];
   if (exact) conditions.push('v.source_id = v.voice_id');
   if (side !== undefined) conditions.push(`p.side = ${parameters.add(side)}`);
   if (after !== undefined) {

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { pathOf } from '../../http/errors.ts';
 import { bindingOf, cursorId, decodeCursor, jsonPageOf, listOf, sendPage } from '../../http/pagination.ts';
 import { readClaim } from '../claims/queries.ts';
 import { claimParams } from '../claims/schema.ts';
@@ -27,10 +28,12 @@ export const positionRoutes: FastifyPluginAsyncZod = async (app) => {
     },
     async (request, reply) => {
       const { limit, cursor } = request.query;
-      const claim = await readClaim(database, request.params.claim);
-      const binding = bindingOf(`claims/${claim.id}/positions`, request.query);
-      const after = cursorId(cursor, binding);
-      const rows = await listClaimPositions(database, claim.id, { limit, after });
+      const binding = bindingOf(pathOf(request), request.query);
+      const rows = await listClaimPositions(database, request.params.claim, {
+        limit,
+        after: cursorId(cursor, binding),
+      });
+      if (rows.length === 0) await readClaim(database, request.params.claim);
       return sendPage(request, reply, jsonPageOf(rows, { limit, keyOf: ({ id }) => [id], binding }));
     },
   );
@@ -52,11 +55,11 @@ export const positionRoutes: FastifyPluginAsyncZod = async (app) => {
     },
     async (request, reply) => {
       const { limit, cursor } = request.query;
-      const { id } = await findSource(database.prisma, request.params.source);
-      const binding = bindingOf(`sources/${id}/positions`, request.query);
+      const binding = bindingOf(pathOf(request), request.query);
       const [claim, source] = cursor === undefined ? [] : decodeCursor(cursor, binding, ['id', 'id']);
       const after = claim === undefined || source === undefined ? undefined : { claim, source };
-      const rows = await listSourcePositions(database, id, request.query, after);
+      const rows = await listSourcePositions(database, request.params.source, request.query, after);
+      if (rows.length === 0) await findSource(database.prisma, request.params.source);
       const keyOf = (row: { claim: string; source: string }) => [row.claim, row.source];
       return sendPage(request, reply, jsonPageOf(rows, { limit, keyOf, binding }));
     },

@@ -1,0 +1,226 @@
+import { z } from 'zod';
+import { affiliationRange, EdtfError } from '../domain/edtf.ts';
+import { canonicalUrl, URL_MAX_LENGTH, UrlError, webUrl } from '../domain/urls.ts';
+import {
+  CERTAINTIES,
+  CLAIM_KINDS,
+  EMPHASES,
+  OUTCOMES,
+  RELATION_STATUSES,
+  RELATION_TYPES,
+  REPORT_KINDS,
+  SOURCE_KINDS,
+  STANCES,
+  TERMS,
+} from '../domain/vocabulary.ts';
+import {
+  edtfField,
+  instantField,
+  languageField,
+  referenceField,
+  slugField,
+  textField,
+  uuidField,
+} from '../modules/fields.ts';
+import { countryField, externalId, externalIdsField, nameField } from '../modules/sources/fields.ts';
+
+/**
+ * The report bundle of DESIGN §5: one report with what it says. Nothing has a default here: of what is there already, only
+ * the fields that a bundle gives are changed, and `null` takes one away (RFC 7396).
+ */
+
+/** A source by slug, id, or a name or alias that only one source has; the case and the diacritics do not count. */
+const sourceName = nameField.describe('A source by its slug, its id, or a name or alias that is its alone.');
+
+const instant = instantField.transform((text) => new Date(text).toISOString());
+
+function urlField(read: (text: string) => string) {
+  return z
+    .string()
+    .transform((text, context) => {
+      try {
+        return read(text);
+      } catch (error) {
+        if (!(error instanceof UrlError)) throw error;
+        context.addIssue({ code: 'custom', message: error.message });
+        return z.NEVER;
+      }
+    })
+    .meta({ type: 'string', format: 'uri', maxLength: URL_MAX_LENGTH });
+}
+
+/** The report itself. It is found again by URL, else by id, else by outlet, title and date. */
+const bundleReport = z
+  .strictObject({
+    id: uuidField.optional(),
+    url: urlField(canonicalUrl).nullish(),
+    title: textField(1000).nullish(),
+    outlet: sourceName,
+    authors: z.array(textField(300)).max(100).nullish(),
+    kind: z.enum(REPORT_KINDS).nullish(),
+    language: languageField.nullish(),
+    published: edtfField.nullish(),
+    retrievedAt: instant.nullish(),
+    archiveUrl: urlField((text) => webUrl(text).href).nullish(),
+    text: textField(500_000).nullish(),
+    status: z.enum(['held', 'cited_unseen']).optional(),
+  })
+  .meta({ id: 'BundleReport' });
+export type BundleReport = z.output<typeof bundleReport>;
+
+const bundleTopic = z
+  .strictObject({ slug: slugField, name: textField(300).optional(), description: textField(5000).nullish() })
+  .meta({ id: 'BundleTopic' });
+export type BundleTopic = z.output<typeof bundleTopic>;
+
+const term = z
+  .strictObject({
+    organization: sourceName,
+    role: textField(300).nullish(),
+    from: edtfField.nullish(),
+    to: edtfField.nullish(),
+  })
+  .superRefine(({ from, to }, context) => {
+    try {
+      affiliationRange(from ?? undefined, to ?? undefined);
+    } catch (error) {
+      if (!(error instanceof EdtfError)) throw error;
+      context.addIssue({ code: 'custom', path: ['to'], message: error.message });
+    }
+  });
+
+const HOW_TO_AFFILIATE = 'Must name a source, or be an object with `organization`, or a list of these.';
+
+const affiliations = z.union(
+  [sourceName, term, z.array(z.union([sourceName, term], { error: HOW_TO_AFFILIATE })).max(100)],
+  { error: HOW_TO_AFFILIATE },
+);
+
+const alias = z.union([nameField, z.strictObject({ name: nameField, language: languageField.nullish() })], {
+  error: 'Must be a name, or an object with `name` and perhaps `language`.',
+});
+
+/** A source in full, or the fields of one that are to be changed. */
+const bundleSource = z
+  .strictObject({
+    slug: slugField.optional(),
+    name: nameField.optional(),
+    kind: z.enum(SOURCE_KINDS).optional(),
+    description: textField(5000).nullish(),
+    country: countryField.nullish(),
+    aliases: z.array(alias).max(200).nullish(),
+    externalIds: externalIdsField(externalId.nullable()).nullish(),
+    reliability: z.enum(['A', 'B', 'C', 'D', 'E', 'F']).nullish(),
+    partOf: affiliations.nullish(),
+    speaksFor: affiliations.nullish(),
+    host: sourceName.nullish(),
+    descriptor: textField(1000).nullish(),
+    people: z.int().min(1).max(2_147_483_647).nullish(),
+    access: textField(2000).nullish(),
+    reason: textField(2000).nullish(),
+    terms: z.enum(TERMS).nullish(),
+  })
+  .refine(({ slug, name }) => slug !== undefined || name !== undefined, 'Must have a slug or a name.')
+  .meta({ id: 'BundleSource' });
+export type BundleSource = z.output<typeof bundleSource>;
+
+/** A claim in full, or the fields of one that are to be changed. */
+const bundleClaim = z
+  .strictObject({
+    slug: slugField,
+    text: textField(2000).optional(),
+    kind: z.enum(CLAIM_KINDS).optional(),
+    language: languageField.nullish(),
+    topic: referenceField.nullish().describe('A slug that no topic has makes the topic.'),
+    occurred: edtfField.nullish(),
+    about: z.array(sourceName).max(100).nullish(),
+    prediction: z
+      .strictObject({
+        horizon: edtfField.nullish(),
+        criteria: textField(5000).nullish(),
+        outcome: z.enum(OUTCOMES).optional(),
+        resolvedAt: instant.nullish(),
+      })
+      .nullish(),
+  })
+  .meta({ id: 'BundleClaim' });
+export type BundleClaim = z.output<typeof bundleClaim>;
+
+const quote = z.union([
+  textField(5000).transform((exact) => ({ exact })),
+  z.strictObject({
+    exact: textField(5000),
+    prefix: z.string().max(500).nullish(),
+    suffix: z.string().max(500).nullish(),
+    language: languageField.nullish(),
+    translation: textField(5000).nullish(),
+    translator: textField(200).nullish(),
+  }),
+]);
+
+/** Who stands where on a claim, and who passes it on. */
+const bundleAttribution = z
+  .strictObject({
+    id: uuidField.optional().describe('An id of your own choice for what the source itself says.'),
+    claim: referenceField,
+    source: sourceName,
+    stance: z.enum(STANCES),
+    via: z
+      .array(sourceName)
+      .max(31, 'A chain has at most 32 hops, so at most 31 sources in `via`.')
+      .nullish()
+      .describe('Who passes it on, from the one nearest the outlet of the report to the one nearest the source.'),
+    certainty: z.enum(CERTAINTIES).nullish(),
+    emphasis: z.enum(EMPHASES).nullish(),
+    said: edtfField.nullish(),
+    speakingFor: z.union([z.literal('self'), sourceName]).nullish(),
+    quote: quote.nullish(),
+  })
+  .meta({ id: 'BundleAttribution' });
+export type BundleAttribution = z.output<typeof bundleAttribution>;
+
+const bundleRelation = z
+  .strictObject({
+    from: referenceField,
+    type: z.enum(RELATION_TYPES),
+    to: referenceField,
+    status: z.enum(RELATION_STATUSES).default('confirmed'),
+  })
+  .meta({ id: 'BundleRelation' });
+export type BundleRelation = z.output<typeof bundleRelation>;
+
+function list<Item extends z.ZodType>(item: Item) {
+  return z.array(item).max(10_000, 'Must have at most 10000 entries.').default([]);
+}
+
+/** A report bundle (DESIGN §5). */
+export const bundleSchema = z
+  .strictObject({
+    report: bundleReport,
+    topics: list(bundleTopic),
+    sources: list(bundleSource),
+    claims: list(bundleClaim),
+    attributions: list(bundleAttribution),
+    relations: list(bundleRelation),
+  })
+  .meta({
+    id: 'Bundle',
+    description: 'A report with the sources, claims, attributions and relations in it.',
+    examples: [
+      {
+        report: {
+          url: 'https://www.example.com/news/2026-01-14/ankara-weighs-its-air-defence',
+          title: 'Ankara weighs its air defence once more',
+          outlet: 'relaying-outlet',
+          published: '2026-01-14',
+          language: 'en',
+        },
+        attributions: [
+          { claim: 'return', source: 'kremlin', stance: 'doubts', via: ['bloomberg'] },
+          { claim: 'f35-threat', source: 'NATO', stance: 'asserts', certainty: 'probable' },
+        ],
+        relations: [{ from: 'sanctions-lifted', type: 'depends_on', to: 'return' }],
+      },
+    ],
+  });
+export type Bundle = z.output<typeof bundleSchema>;

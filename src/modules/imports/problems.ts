@@ -1,0 +1,72 @@
+import type { z } from 'zod';
+import { brokenRule } from '../../database/rules.ts';
+import { type FieldError, Problem, type ProblemType } from '../../domain/problem.ts';
+
+/** One place of a bundle that is wrong; `candidates` are the slugs of all that an ambiguous name may mean. */
+export interface BundleError extends FieldError {
+  readonly pointer: string;
+  readonly candidates?: readonly string[];
+}
+
+/** More places of one bundle are not told. */
+const MAX_ERRORS = 1000;
+
+/** The problems that are the bundle's own fault; any other (the database is away) is not told as one of it. */
+const FAULTS: ReadonlySet<ProblemType> = new Set(['malformed', 'rule-broken', 'conflict', 'not-found']);
+
+/** Whether an error says that the bundle is wrong. */
+export function isFault(error: unknown): error is Problem {
+  return error instanceof Problem && FAULTS.has(error.type);
+}
+
+/**
+ * Ends the import of a bundle in which something is wrong.
+ *
+ * @throws {Problem} `rule-broken` with every place
+ */
+export function refuse(errors: readonly BundleError[]): void {
+  const [first] = errors;
+  if (first === undefined) return;
+  const detail =
+    errors.length > 1
+      ? `${errors.length} places of the bundle are wrong; "errors" names each.`
+      : `The bundle is wrong at ${first.pointer}: ${first.detail}`;
+  throw new Problem('rule-broken', detail, { errors: errors.slice(0, MAX_ERRORS) });
+}
+
+/**
+ * Writes one thing of a bundle; what is wrong with it is told at its place in the bundle.
+ *
+ * @throws {Problem} `rule-broken` with pointers into the bundle
+ */
+export async function at<T>(pointer: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const problem = error instanceof Problem ? error : brokenRule(error);
+    if (problem === undefined || !isFault(problem)) throw error;
+    const places = problem.errors.map((each) => ({ ...each, pointer: `${pointer}${each.pointer ?? ''}` }));
+    refuse(places.length > 0 ? places : [{ pointer, detail: problem.message }]);
+    throw error;
+  }
+}
+
+/**
+ * A document by its schema.
+ *
+ * @throws {Problem} `rule-broken` with the places in the document
+ */
+export function checked<T extends z.ZodType>(schema: T, document: unknown): z.output<T> {
+  const result = schema.safeParse(document, { error: plainMessage });
+  if (result.success) return result.data;
+  const errors = result.error.issues.map(({ path, message }) => ({
+    pointer: path.map((step) => `/${String(step)}`).join(''),
+    detail: message,
+  }));
+  throw new Problem('rule-broken', errors[0]?.detail ?? 'It does not fit.', { errors });
+}
+
+function plainMessage({ code, input }: z.core.$ZodRawIssue): string | undefined {
+  const missing = input === undefined && (code === 'invalid_type' || code === 'invalid_value');
+  return missing ? 'This field is required here: nothing of that name is there yet.' : undefined;
+}
