@@ -18,10 +18,18 @@ export type Row = { readonly id: string } & Readonly<Record<string, unknown>>;
 type SourceRow = Row & { readonly kind: string };
 type AttributionRow = Row & { readonly claim_id: string; readonly depth: number };
 
+type Table =
+  | 'topics'
+  | 'sources'
+  | 'affiliations'
+  | 'reports'
+  | 'claims'
+  | 'claim_about'
+  | 'attributions'
+  | 'withdrawals';
+
 /** A ledger as the tables hold it, derived tables left out. What is relayed comes before its relay. */
-export type World = Readonly<
-  Record<'topics' | 'sources' | 'affiliations' | 'reports' | 'claims' | 'attributions', Row[]>
->;
+export type World = Readonly<Record<Table, Row[]>>;
 
 const DAY = 24 * 60 * 60 * 1000;
 const BEGIN = Date.UTC(2024, 0, 1);
@@ -69,7 +77,16 @@ export function generate(sizes: Sizes, seed: number): World {
   const reports = makeReports(random, sizes.reports, outlets);
   const claims = makeClaims(random, sizes.claims, topics);
   const attributions = makeAttributions(random, sizes.attributions, { sources, reports, claims });
-  return { topics, sources, affiliations: makeAffiliations(random, sources), reports, claims, attributions };
+  return {
+    topics,
+    sources,
+    affiliations: makeAffiliations(random, sources),
+    reports,
+    claims,
+    claim_about: makeSubjects(random, claims, sources),
+    attributions,
+    withdrawals: makeWithdrawals(random, attributions),
+  };
 }
 
 /** Sources from the one that speaks most to the one that speaks least, for whoever adds to a ledger as the generator does. */
@@ -182,6 +199,32 @@ function makeClaims(random: Random, count: number, topics: readonly Row[]): Row[
       outcome: kind === 'prediction' ? 'open' : null,
     };
   });
+}
+
+/** What claims are about: two thirds name one or two sources. */
+function makeSubjects(random: Random, claims: readonly Row[], sources: readonly SourceRow[]): Row[] {
+  const namable = zipf(random.shuffled(sources.filter(({ kind }) => kind !== 'anonymous' && kind !== 'document')));
+  return claims.flatMap((claim) => {
+    const named = new Set(range(random.below(3)).map(() => namable.draw(random).id));
+    return [...named].map((source_id) => ({ id: random.uuid(BEGIN), claim_id: claim.id, source_id }));
+  });
+}
+
+/** One in two hundred attributions was our own error. */
+function makeWithdrawals(random: Random, attributions: readonly AttributionRow[]): Row[] {
+  return attributions
+    .filter(() => random.chance(0.005))
+    .map(({ claim_id, id }) => {
+      const reason = 'The recording says otherwise.';
+      return {
+        id: random.uuid(BEGIN + SPAN),
+        claim_id,
+        attribution_id: id,
+        kind: 'withdrawn',
+        reason,
+        actor: 'generator',
+      };
+    });
 }
 
 function makeAttributions(

@@ -4,10 +4,11 @@ import type pino from 'pino';
 import type { Database } from './database/context.ts';
 import { brokenRule } from './database/rules.ts';
 import { isUnavailable, unavailable } from './database/unavailable.ts';
-import { Problem } from './domain/problem.ts';
+import type { Problem } from './domain/problem.ts';
 import { checkAnswers } from './http/answer-checks.ts';
 import { readJsonBodies } from './http/body.ts';
 import { answerClientError, answerFrameworkError } from './http/client-errors.ts';
+import { refuseWhileClosing } from './http/closing.ts';
 import { installHeaders, requestIds } from './http/context.ts';
 import { installDocs } from './http/docs.ts';
 import { installProblems } from './http/errors.ts';
@@ -24,6 +25,7 @@ import { keepRouteTable } from './http/routes.ts';
 import { serializerCompiler, validatorCompiler } from './http/validation.ts';
 import { attributionRoutes } from './modules/attributions/routes.ts';
 import { claimRoutes } from './modules/claims/routes.ts';
+import { importRoutes } from './modules/imports/routes.ts';
 import { keyRoutes } from './modules/keys/routes.ts';
 import { positionRoutes } from './modules/positions/routes.ts';
 import { reportRoutes } from './modules/reports/routes.ts';
@@ -76,6 +78,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(claimRoutes);
   await app.register(attributionRoutes);
   await app.register(positionRoutes);
+  await app.register(importRoutes);
   await app.register(keyRoutes);
   return app;
 }
@@ -102,16 +105,4 @@ function bareApp({ logger, newId }: AppDeps): FastifyInstance {
 /** What the database threw, as a problem: a named rule that was broken, or that it cannot be reached. */
 function translate(error: unknown): Problem | undefined {
   return brokenRule(error) ?? (isUnavailable(error) ? unavailable(error) : undefined);
-}
-
-/** Requests that still come over open connections while the service stops get 503, so that they are sent elsewhere. */
-function refuseWhileClosing(app: FastifyInstance): void {
-  let closing = false;
-  app.addHook('preClose', (done) => {
-    closing = true;
-    done();
-  });
-  app.addHook('onRequest', (_request, _reply, done) => {
-    done(closing ? new Problem('unavailable', 'The service is stopping.', { retryAfterSeconds: 1 }) : undefined);
-  });
 }

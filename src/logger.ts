@@ -3,17 +3,9 @@ import type { Config } from './config.ts';
 
 /**
  * The service's log: JSON lines on standard output, collected into small writes (under PIPE_BUF, so that the lines of several
- * workers never mix) and written at the latest half a second later, and at exit. Keys never get into it.
+ * workers never mix) and written at the latest half a second later. Keys never get into it.
  */
 export function createLogger(level: Config['logLevel']): pino.Logger {
-  const destination = pino.destination({ sync: false, minLength: 2048, periodicFlush: 500 });
-  process.on('exit', () => {
-    try {
-      destination.flushSync();
-    } catch {
-      // Standard output is gone or was never ready: there is nowhere left to say so.
-    }
-  });
   return pino(
     {
       level,
@@ -21,6 +13,17 @@ export function createLogger(level: Config['logLevel']): pino.Logger {
       timestamp: pino.stdTimeFunctions.isoTime,
       redact: ['authorization', '*.authorization', 'req.headers.authorization', 'request.headers.authorization'],
     },
-    destination,
+    pino.destination({ sync: false, minLength: 2048, periodicFlush: 500 }),
   );
+}
+
+/**
+ * Resolves when all lines are out, or after a second: where nobody reads them any more that never comes (and the synchronous
+ * flush of the library would wait for it for ever).
+ */
+export async function flushLog(logger: pino.Logger): Promise<void> {
+  await new Promise<void>((resolve) => {
+    setTimeout(resolve, 1000);
+    logger.flush(() => resolve());
+  });
 }

@@ -3,7 +3,7 @@ import { readConfig } from './config.ts';
 import { ensureAdminKey } from './database/first-key.ts';
 import { prepareDatabase } from './database/prepare.ts';
 import { greeting } from './greeting.ts';
-import { createLogger } from './logger.ts';
+import { createLogger, flushLog } from './logger.ts';
 import { serve } from './serve.ts';
 import { onShutdown } from './shutdown.ts';
 import { StartError } from './start-error.ts';
@@ -36,6 +36,7 @@ async function main(): Promise<void> {
       logger.info({ signal }, 'stopping');
       await closeAll();
       logger.info('stopped');
+      await flushLog(logger);
     },
     () => {
       for (const each of opened) each.abandon?.();

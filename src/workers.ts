@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type pino from 'pino';
 import { z } from 'zod';
 import { type Config, readConfig } from './config.ts';
-import { createLogger } from './logger.ts';
+import { createLogger, flushLog } from './logger.ts';
 import { type Service, serve } from './serve.ts';
 import { StartError } from './start-error.ts';
 
@@ -68,7 +68,11 @@ export async function serveAsWorker(): Promise<void> {
   const url = config.databaseUrl ?? '';
   try {
     const service = await serve(config, url, logger);
-    const close = () => service.close().finally(() => process.exit(0));
+    const close = async () => {
+      await service.close().catch(() => {});
+      await flushLog(logger);
+      process.exit(0);
+    };
     process.once('disconnect', close);
     process.on('message', (message) => message === CLOSE && close());
     process.send?.({ port: service.port });

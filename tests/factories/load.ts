@@ -28,9 +28,12 @@ export interface Load {
   stop(): Promise<void>;
 }
 
+class GoneHome extends Error {}
+
 /**
- * Starts the load. A client repeats a write with the same `Idempotency-Key` until it is acknowledged, as the documents of the
- * problems `unavailable` and `in-flight` tell it to, only sooner; the load itself judges nothing.
+ * Starts the load. A client repeats a write with the same `Idempotency-Key` until it is acknowledged, as the problems
+ * `unavailable` and `in-flight` tell it to, only sooner. It goes home when it is answered anything else than a success, or
+ * when its connection breaks. The load itself judges nothing.
  */
 export async function startLoad({ url, authorization }: ServiceProcess): Promise<Load> {
   const answers: SeenAnswer[] = [];
@@ -56,13 +59,17 @@ export async function startLoad({ url, authorization }: ServiceProcess): Promise
     }
   }
 
-  async function create(path: string, body: object): Promise<string | undefined> {
+  async function get(path: string): Promise<void> {
+    const { status } = await send('GET', path);
+    if (status !== 200 && status !== 503) throw new GoneHome();
+  }
+
+  async function create(path: string, body: object): Promise<string> {
     const key = randomUUID();
     for (;;) {
       const { status, id } = await send('POST', path, body, key);
       if (status === 201) return id;
-      if (status !== 503 && status !== 409) return undefined;
-      if (!going && status === 503) return undefined;
+      if (status !== 409 && (status !== 503 || !going)) throw new GoneHome();
       await sleep(100);
     }
   }
@@ -73,16 +80,19 @@ export async function startLoad({ url, authorization }: ServiceProcess): Promise
     for (let turn = 1; going; turn += 1) {
       const text = `Claim ${turn} of client ${client}`;
       const claim = await create('/v1/claims', { text, kind: 'fact' });
-      if (claim !== undefined) acknowledged.claims.push(text);
-      const stance = { claim, source, report, stance: 'asserts', quote: text };
-      const attribution = claim && (await create('/v1/attributions', stance));
-      if (attribution) acknowledged.quotes.push(text);
-      await send('GET', `/v1/claims/${claim}/positions`);
-      await send('GET', '/v1/claims?standing=single_origin&limit=5');
+      acknowledged.claims.push(text);
+      await create('/v1/attributions', { claim, source, report, stance: 'asserts', quote: text });
+      acknowledged.quotes.push(text);
+      await get(`/v1/claims/${claim}/positions`);
+      await get('/v1/claims?standing=single_origin&limit=5');
     }
   }
 
-  const clients = Array.from({ length: CLIENTS }, (_, client) => use(client));
+  const clients = Array.from({ length: CLIENTS }, (_, client) =>
+    use(client).catch((error: unknown) => {
+      if (!(error instanceof GoneHome)) throw error;
+    }),
+  );
   return {
     answers,
     acknowledged,

@@ -362,14 +362,16 @@ CREATE TRIGGER claims_version_moves BEFORE UPDATE ON claims FOR EACH ROW EXECUTE
 CREATE FUNCTION record_change(
   actor_id uuid, actor text, request_id text, action text, type text, entity_id uuid, slug text, version integer,
   before jsonb, after jsonb
-) RETURNS bigint
-LANGUAGE sql VOLATILE AS $$
-  INSERT INTO revisions (entity_id, version, type, actor, request_id, before, after)
-  SELECT entity_id, version, type, actor, request_id, before, after WHERE before IS NOT NULL;
+) RETURNS void
+LANGUAGE plpgsql VOLATILE AS $$
+#variable_conflict use_variable
+BEGIN
+  IF before IS NOT NULL THEN
+    INSERT INTO revisions VALUES (entity_id, version, type, DEFAULT, actor, request_id, before, after);
+  END IF;
   INSERT INTO changes (actor_id, actor, request_id, action, type, entity_id, slug, version, after)
-  VALUES (actor_id, actor, request_id, action, type, entity_id, slug, version, after)
-  RETURNING id;
-$$;
+  VALUES (actor_id, actor, request_id, action, type, entity_id, slug, version, after);
+END $$;
 
 -- Keeps the answer of a request with an Idempotency-Key, in the transaction of its effect. Fails when another attempt has
 -- taken the request over, so that this one rolls back.

@@ -84,8 +84,14 @@ BEGIN
     ),
     raised AS (
       SELECT position.*, s.kind AS source_kind, s.host_id,
-        raise_source(position.source_id, coalesce(position.stance_from, '-infinity'), position.speaking_for_id,
-          position.speaking_for_self) AS path
+        -- Most sources speak for nobody: no need to climb.
+        CASE
+          WHEN position.speaking_for_id IS NULL
+            AND NOT EXISTS (SELECT FROM affiliations f WHERE f.source_id = position.source_id)
+          THEN ARRAY[position.source_id]
+          ELSE raise_source(position.source_id, coalesce(position.stance_from, '-infinity'), position.speaking_for_id,
+            position.speaking_for_self)
+        END AS path
       FROM position JOIN sources s ON s.id = position.source_id
       WHERE position.stance <> 'retracts'
     )
@@ -106,8 +112,8 @@ BEGIN
     FROM raised;
 END $$;
 
--- Brings the stored positions of the given pairs to what derive_positions says, and the voices with them. Writes only what
--- differs.
+-- Brings the stored positions of the given pairs to what derive_positions says, and with those that changed the voices.
+-- Writes only what differs.
 CREATE FUNCTION refresh_positions(claims uuid[], sources uuid[]) RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET plan_cache_mode = force_generic_plan AS $$
@@ -119,24 +125,24 @@ BEGIN
     DELETE FROM claim_positions p USING unnest(claims, sources) AS pair (claim_id, source_id)
     WHERE p.claim_id = pair.claim_id AND (pair.source_id IS NULL OR p.source_id = pair.source_id)
       AND NOT EXISTS (SELECT FROM derived d WHERE d.claim_id = p.claim_id AND d.source_id = p.source_id)
-  )
-  INSERT INTO claim_positions AS p SELECT * FROM derived
-  ON CONFLICT (claim_id, source_id) DO UPDATE SET
-    attribution_id = excluded.attribution_id, stance = excluded.stance, side = excluded.side, certainty = excluded.certainty,
-    "order" = excluded."order", stance_from = excluded.stance_from, stance_until = excluded.stance_until,
-    path = excluded.path, origin_id = excluded.origin_id, origin_anonymous = excluded.origin_anonymous,
-    is_origin = excluded.is_origin, is_anonymous = excluded.is_anonymous
-  WHERE p IS DISTINCT FROM excluded;
-
-  WITH spoken AS MATERIALIZED (
-    SELECT voice AS voice_id, p.stance, p.claim_id, p.source_id
-    FROM unnest(claims, sources) AS pair (claim_id, source_id)
-    JOIN claim_positions p ON p.claim_id = pair.claim_id AND (pair.source_id IS NULL OR p.source_id = pair.source_id)
-    CROSS JOIN unnest(p.path) voice
+    RETURNING p.claim_id, p.source_id
   ),
-  gone AS (
-    DELETE FROM claim_voices v USING unnest(claims, sources) AS pair (claim_id, source_id)
-    WHERE v.claim_id = pair.claim_id AND (pair.source_id IS NULL OR v.source_id = pair.source_id)
+  changed AS (
+    INSERT INTO claim_positions AS p SELECT * FROM derived
+    ON CONFLICT (claim_id, source_id) DO UPDATE SET
+      attribution_id = excluded.attribution_id, stance = excluded.stance, side = excluded.side,
+      certainty = excluded.certainty, "order" = excluded."order", stance_from = excluded.stance_from,
+      stance_until = excluded.stance_until, path = excluded.path, origin_id = excluded.origin_id,
+      origin_anonymous = excluded.origin_anonymous, is_origin = excluded.is_origin, is_anonymous = excluded.is_anonymous
+    WHERE p IS DISTINCT FROM excluded
+    RETURNING p.claim_id, p.source_id, p.stance, p.path
+  ),
+  spoken AS MATERIALIZED (
+    SELECT voice AS voice_id, stance, claim_id, source_id FROM changed CROSS JOIN unnest(path) voice
+  ),
+  silent AS (
+    DELETE FROM claim_voices v USING (SELECT claim_id, source_id FROM gone UNION ALL SELECT claim_id, source_id FROM changed) t
+    WHERE v.claim_id = t.claim_id AND v.source_id = t.source_id
       AND NOT EXISTS (
         SELECT FROM spoken s
         WHERE s.voice_id = v.voice_id AND s.stance = v.stance AND s.claim_id = v.claim_id AND s.source_id = v.source_id
@@ -146,67 +152,73 @@ BEGIN
   ON CONFLICT DO NOTHING;
 END $$;
 
--- What the stored positions and the live attributions of the given claims come to. Claims without either are there too.
-CREATE FUNCTION derive_summaries(claims uuid[]) RETURNS SETOF claim_summaries
+-- What the stored positions of the given claims come to. Claims without a position are there too.
+CREATE FUNCTION derive_standings(claims uuid[]) RETURNS TABLE (
+  claim_id uuid, standing text, anonymous_only boolean, for_positions integer, for_origins integer, for_firm integer,
+  against_positions integer, against_origins integer, declined integer, no_response integer
+)
 LANGUAGE plpgsql STABLE
 SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
   RETURN QUERY
-    WITH stood AS (
-      SELECT p.claim_id,
-        count(*) FILTER (WHERE side = 'for') AS for_positions,
-        count(DISTINCT (origin_id, origin_anonymous)) FILTER (WHERE side = 'for' AND is_origin) AS for_origins,
-        count(DISTINCT (origin_id, origin_anonymous))
-          FILTER (WHERE side = 'for' AND is_origin AND certainty <> 'possible') AS for_firm,
-        coalesce(bool_and(is_anonymous) FILTER (WHERE side = 'for' AND is_origin), false) AS anonymous_only,
-        count(*) FILTER (WHERE side = 'against') AS against_positions,
-        count(DISTINCT (origin_id, origin_anonymous)) FILTER (WHERE side = 'against' AND is_origin) AS against_origins,
-        coalesce(bool_or(stance = 'denies'), false) AS denied,
-        count(*) FILTER (WHERE stance = 'declines_to_comment') AS declined,
-        count(*) FILTER (WHERE stance = 'no_response') AS no_response
-      FROM claim_positions p
-      WHERE p.claim_id = ANY (claims)
-      GROUP BY p.claim_id
-    ),
-    heard AS (
-      SELECT a.claim_id, count(*) AS attributions, count(a.relays_id) AS relays, count(a.quote_exact) AS quotes
-      FROM attributions a
-      WHERE a.claim_id = ANY (claims) AND a.live
-      GROUP BY a.claim_id
-    )
-    SELECT c.id,
-      CASE
-        WHEN for_origins > 0 AND against_origins > 0 THEN 'contested'
-        WHEN for_origins > 1 THEN 'corroborated'
-        WHEN for_origins = 1 THEN 'single_origin'
-        WHEN against_origins > 0 AND denied THEN 'denied'
-        WHEN against_origins > 0 THEN 'doubted'
-        ELSE 'unattributed'
-      END,
-      coalesce(anonymous_only, false),
-      coalesce(heard.attributions > 0 AND heard.quotes = 0, false),
-      coalesce(for_positions, 0)::integer, coalesce(for_origins, 0)::integer, coalesce(for_firm, 0)::integer,
-      coalesce(against_positions, 0)::integer, coalesce(against_origins, 0)::integer,
-      coalesce(stood.declined, 0)::integer, coalesce(stood.no_response, 0)::integer,
-      coalesce(heard.relays, 0)::integer, coalesce(heard.attributions, 0)::integer, coalesce(heard.quotes, 0)::integer
-    FROM unnest(claims) AS c (id)
-    LEFT JOIN stood ON stood.claim_id = c.id
-    LEFT JOIN heard ON heard.claim_id = c.id;
+  WITH origin AS (
+    SELECT p.*, CASE WHEN is_origin AND side <> 'none' THEN origin_id END AS origin FROM claim_positions p
+    WHERE p.claim_id = ANY (claims)
+  ),
+  stood AS (
+    -- The unnamed people of a host and the host's own voice are two origins.
+    SELECT o.claim_id,
+      count(*) FILTER (WHERE side = 'for') AS for_positions,
+      count(DISTINCT origin) FILTER (WHERE side = 'for' AND origin_anonymous)
+        + count(DISTINCT origin) FILTER (WHERE side = 'for' AND NOT origin_anonymous) AS for_origins,
+      count(DISTINCT origin) FILTER (WHERE side = 'for' AND origin_anonymous AND certainty <> 'possible')
+        + count(DISTINCT origin) FILTER (WHERE side = 'for' AND NOT origin_anonymous AND certainty <> 'possible') AS for_firm,
+      coalesce(bool_and(is_anonymous) FILTER (WHERE side = 'for' AND is_origin), false) AS anonymous_only,
+      count(*) FILTER (WHERE side = 'against') AS against_positions,
+      count(DISTINCT origin) FILTER (WHERE side = 'against' AND origin_anonymous)
+        + count(DISTINCT origin) FILTER (WHERE side = 'against' AND NOT origin_anonymous) AS against_origins,
+      bool_or(stance = 'denies') AS denied,
+      count(*) FILTER (WHERE stance = 'declines_to_comment') AS declined,
+      count(*) FILTER (WHERE stance = 'no_response') AS no_response
+    FROM origin o
+    GROUP BY o.claim_id
+  )
+  SELECT c.id,
+    CASE
+      WHEN stood.for_origins > 0 AND stood.against_origins > 0 THEN 'contested'
+      WHEN stood.for_origins > 1 THEN 'corroborated'
+      WHEN stood.for_origins = 1 THEN 'single_origin'
+      WHEN stood.against_origins > 0 AND stood.denied THEN 'denied'
+      WHEN stood.against_origins > 0 THEN 'doubted'
+      ELSE 'unattributed'
+    END,
+    coalesce(stood.anonymous_only, false),
+    coalesce(stood.for_positions, 0)::integer, coalesce(stood.for_origins, 0)::integer,
+    coalesce(stood.for_firm, 0)::integer, coalesce(stood.against_positions, 0)::integer,
+    coalesce(stood.against_origins, 0)::integer, coalesce(stood.declined, 0)::integer,
+    coalesce(stood.no_response, 0)::integer
+  FROM unnest(claims) AS c (id)
+  LEFT JOIN stood ON stood.claim_id = c.id;
 END $$;
 
+-- Brings the stored summaries of the given claims to their positions and their live attributions.
 CREATE FUNCTION refresh_summaries(claims uuid[]) RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
-  INSERT INTO claim_summaries AS s SELECT * FROM derive_summaries(claims)
-  ON CONFLICT (claim_id) DO UPDATE SET
-    standing = excluded.standing, anonymous_only = excluded.anonymous_only, no_quote = excluded.no_quote,
-    for_positions = excluded.for_positions, for_origins = excluded.for_origins, for_firm = excluded.for_firm,
-    against_positions = excluded.against_positions, against_origins = excluded.against_origins,
-    declined = excluded.declined, no_response = excluded.no_response,
-    relays = excluded.relays, attributions = excluded.attributions, quotes = excluded.quotes
-  WHERE s IS DISTINCT FROM excluded;
+  UPDATE claim_summaries s SET
+    standing = d.standing, anonymous_only = d.anonymous_only, no_quote = h.attributions > 0 AND h.quotes = 0,
+    for_positions = d.for_positions, for_origins = d.for_origins, for_firm = d.for_firm,
+    against_positions = d.against_positions, against_origins = d.against_origins,
+    declined = d.declined, no_response = d.no_response,
+    relays = h.relays, attributions = h.attributions, quotes = h.quotes
+  FROM derive_standings(claims) d
+  CROSS JOIN LATERAL (
+    SELECT count(*)::integer AS attributions, count(a.relays_id)::integer AS relays, count(a.quote_exact)::integer AS quotes
+    FROM attributions a WHERE a.claim_id = d.claim_id AND a.live
+  ) h
+  WHERE s.claim_id = d.claim_id;
 END $$;
 
 -- Which attributions of the given claims are live, and the time of each stance. Sound: not withdrawn, in a report that is
@@ -304,20 +316,20 @@ DECLARE
   report record;
   relayed record;
 BEGIN
-  SELECT status, published, published_from, published_until INTO report
-  FROM reports WHERE id = NEW.report_id AND deleted_at IS NULL;
-  IF NOT FOUND THEN
+  SELECT r.status, r.published, r.published_from, r.published_until, r.deleted_at IS NULL AS report_stands,
+    (SELECT deleted_at IS NULL FROM claims WHERE id = NEW.claim_id) AS claim_stands,
+    (SELECT deleted_at IS NULL FROM sources WHERE id = NEW.source_id) AS source_stands,
+    NEW.speaking_for_id IS NULL OR (SELECT deleted_at IS NULL FROM sources WHERE id = NEW.speaking_for_id)
+      AS organization_stands
+  INTO report
+  FROM reports r WHERE r.id = NEW.report_id;
+  IF report.report_stands IS NOT TRUE THEN
     PERFORM break_rule('attributions_report_stands', 'the report is not there or deleted');
-  END IF;
-  IF NOT EXISTS (SELECT FROM claims WHERE id = NEW.claim_id AND deleted_at IS NULL) THEN
+  ELSIF report.claim_stands IS NOT TRUE THEN
     PERFORM break_rule('attributions_claim_stands', 'the claim is not there or deleted');
-  END IF;
-  IF NOT EXISTS (SELECT FROM sources WHERE id = NEW.source_id AND deleted_at IS NULL) THEN
+  ELSIF report.source_stands IS NOT TRUE THEN
     PERFORM break_rule('attributions_source_stands', 'the source is not there or deleted');
-  END IF;
-  IF NEW.speaking_for_id IS NOT NULL
-    AND NOT EXISTS (SELECT FROM sources WHERE id = NEW.speaking_for_id AND deleted_at IS NULL)
-  THEN
+  ELSIF report.organization_stands IS NOT TRUE THEN
     PERFORM break_rule('attributions_organization_stands', 'the organization is not there or deleted');
   END IF;
 
@@ -346,7 +358,7 @@ END $$;
 
 CREATE TRIGGER attributions_placed BEFORE INSERT ON attributions FOR EACH ROW EXECUTE FUNCTION place_attribution();
 
--- A new attribution moves the position of its own source on its claim, and the counts. Only a live relay of something that
+-- A new attribution moves the position of its own source on its claim, and adds to the counts. Only a live relay of something that
 -- was not live holds others up: its claim is derived anew.
 CREATE FUNCTION summarize_new_attributions() RETURNS trigger
 LANGUAGE plpgsql AS $$
@@ -366,7 +378,18 @@ BEGIN
   FROM (SELECT DISTINCT claim_id, source_id FROM added WHERE live AND claim_id <> ALL (anew)) pair;
   IF claims IS NOT NULL THEN
     PERFORM refresh_positions(claims, sources);
-    PERFORM refresh_summaries(ARRAY(SELECT DISTINCT unnest(claims)));
+    UPDATE claim_summaries s SET
+      standing = d.standing, anonymous_only = d.anonymous_only, no_quote = s.quotes + h.quotes = 0,
+      for_positions = d.for_positions, for_origins = d.for_origins, for_firm = d.for_firm,
+      against_positions = d.against_positions, against_origins = d.against_origins,
+      declined = d.declined, no_response = d.no_response,
+      relays = s.relays + h.relays, attributions = s.attributions + h.attributions, quotes = s.quotes + h.quotes
+    FROM (
+      SELECT claim_id, count(*) AS attributions, count(relays_id) AS relays, count(quote_exact) AS quotes
+      FROM added WHERE live AND claim_id <> ALL (anew) GROUP BY claim_id
+    ) h
+    JOIN derive_standings(ARRAY(SELECT DISTINCT unnest(claims))) d USING (claim_id)
+    WHERE s.claim_id = h.claim_id;
   END IF;
   RETURN NULL;
 END $$;

@@ -76,13 +76,16 @@ a AS (
 ),
 made AS MATERIALIZED (
   SELECT a.id, ${ATTRIBUTION_JSON}::text AS body FROM a ${ATTRIBUTION_JOINS}
+),
+recorded AS (
+  INSERT INTO changes (actor_id, actor, request_id, action, type, entity_id, version, after)
+  SELECT item.actor_id, item.actor, item.request_id, 'created', 'attribution', made.id, 1, made.body::jsonb - 'live'
+  FROM item JOIN made ON made.id = item.id
+  ORDER BY item.number
 )
 SELECT made.body, etag_of(1, made.body) AS etag,
   item.claim IS NOT NULL AS claim_known, item.source IS NOT NULL AS source_known,
   item.organization IS NOT NULL OR item.organization_slug IS NULL AS organization_known,
-  CASE WHEN made.id IS NOT NULL THEN record_change(
-    item.actor_id, item.actor, item.request_id, 'created', 'attribution', made.id, NULL, 1, NULL, made.body::jsonb - 'live'
-  ) END::text AS change,
   CASE WHEN made.id IS NOT NULL AND item.ticket_id IS NOT NULL THEN complete_idempotency(
     item.ticket_id, item.ticket_attempt, 201, '/v1/attributions/' || made.id, etag_of(1, made.body), made.body
   ) END::text AS kept

@@ -5,7 +5,7 @@ import { isUuid } from '../../domain/names.ts';
 import type { Bundle, BundleClaim, BundleTopic } from '../../formats/bundle.ts';
 import { changeClaim, claimInputOf, insertClaim } from '../claims/commands.ts';
 import { findClaim, resolveClaims } from '../claims/queries.ts';
-import { claimInput } from '../claims/schema.ts';
+import { type Claim, claimInput } from '../claims/schema.ts';
 import { insertTopic } from '../topics/commands.ts';
 import { topicAnswerOf } from '../topics/queries.ts';
 import type { Names, Target } from './names.ts';
@@ -14,7 +14,7 @@ import { type BundleRow, rowOf } from './rows.ts';
 
 /** What the bundle says of claims and topics, looked up. */
 export interface ClaimsPlan {
-  /** By slug and by id; `id` is empty until the claim is made. */
+  /** By slug and by id: those that are there, and those of the bundle once they are made. */
   readonly known: Map<string, { id: string; slug: string }>;
   /** The sources that each given claim is about; undefined where the bundle does not say. */
   readonly about: readonly (readonly Target[] | undefined)[];
@@ -51,9 +51,11 @@ export async function planClaims(
 }
 
 function twice(list: string, slugs: readonly string[]): BundleError[] {
-  return slugs.flatMap((slug, index) =>
-    slugs.indexOf(slug) < index ? [{ pointer: `${list}/${index}/slug`, detail: 'Is given twice.' }] : [],
-  );
+  const seen = new Set<string>();
+  return slugs.flatMap((slug, index) => {
+    if (!seen.has(slug)) return seen.add(slug) && [];
+    return [{ pointer: `${list}/${index}/slug`, detail: 'Is given twice.' }];
+  });
 }
 
 /** Makes and changes the topics of a bundle: those that it gives, and those that its claims name by an unknown slug. */
@@ -116,8 +118,11 @@ export async function writeClaims(
   for (const [index, claim] of claims.entries()) {
     const pointer = `/claims/${index}`;
     const subjects = about[index]?.map(({ id }) => id);
-    const document = subjects === undefined ? claim : { ...claim, about: subjects };
-    rows.push(await at(pointer, () => writeClaim(transaction, context, { document, pointer, known })));
+    const document = { ...claim, ...(subjects === undefined ? {} : { about: subjects }) };
+    const there = known.get(claim.slug);
+    const { row, written } = await at(pointer, () => writeClaim(transaction, context, { document, pointer, there }));
+    known.set(written.slug, written);
+    rows.push(row);
   }
   return rows;
 }
@@ -125,17 +130,14 @@ export async function writeClaims(
 async function writeClaim(
   transaction: Transaction,
   context: Context,
-  { document, pointer, known }: { document: BundleClaim | object; pointer: string; known: ClaimsPlan['known'] },
-): Promise<BundleRow> {
-  const slug = 'slug' in document ? document.slug : '';
-  const there = known.get(slug);
+  { document, pointer, there }: { document: object; pointer: string; there: { id: string } | undefined },
+): Promise<{ row: BundleRow; written: Claim }> {
   if (there === undefined) {
     const claim = await insertClaim(transaction, context, checked(claimInput, mergePatch({}, document)));
-    known.set(claim.slug, claim);
-    return rowOf(pointer, 'claim', 'created', claim);
+    return { row: rowOf(pointer, 'claim', 'created', claim), written: claim };
   }
   const current = await findClaim(transaction, there.id);
   const after = checked(claimInput, mergePatch(claimInputOf(current), document));
   const { claim, changed } = await changeClaim(transaction, context, current, after);
-  return rowOf(pointer, 'claim', changed ? 'updated' : 'unchanged', claim);
+  return { row: rowOf(pointer, 'claim', changed ? 'updated' : 'unchanged', claim), written: claim };
 }

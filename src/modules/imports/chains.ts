@@ -1,0 +1,197 @@
+import { chainOf } from '../../domain/chain.ts';
+import type { Content, Link, Relay } from './links.ts';
+import { contentKey } from './links.ts';
+
+/**
+ * How the attributions of a bundle become chains of links (DESIGN §5: where each link lies, what a repeat matches). Pure:
+ * everything that is there was read before.
+ */
+
+/** Someone who speaks in a chain. */
+export interface Speaker {
+  readonly id: string;
+  readonly isOutlet: boolean;
+}
+
+/** An attribution of the bundle, looked up. */
+export interface Spoken {
+  /** Its place in `attributions`. */
+  readonly index: number;
+  readonly claimId: string;
+  /** The chain from the report's own outlet to the origin; one alone where the outlet itself is the source. */
+  readonly speakers: readonly Speaker[];
+  readonly content: Content;
+  /** The id that the bundle wants for the origin, if it is free. */
+  readonly originId: string | null;
+}
+
+/** A link of a planned chain. `report` says where a new one lies; null for one that is there. */
+export interface PlannedLink {
+  readonly id: string;
+  readonly sourceId: string;
+  readonly report: 'imported' | { readonly unseenOf: string } | null;
+}
+
+/** What becomes of one attribution of the bundle. */
+export interface ChainPlan {
+  readonly spoken: Spoken;
+  readonly ordinal: number;
+  /** From the report's own outlet to the origin. */
+  readonly links: readonly PlannedLink[];
+  /** The chain whose place it takes, as long as itself. */
+  readonly replaces: readonly Link[] | null;
+  readonly withdrawn: boolean;
+}
+
+/** The report that is imported, and its outlet; `formerOutletId` where the bundle has changed it. */
+export interface Imported {
+  readonly reportId: string;
+  readonly outletId: string;
+  readonly formerOutletId: string | null;
+}
+
+/** Plans the chain of every attribution, in their order. */
+export function planChains(
+  all: readonly Spoken[],
+  links: readonly Link[],
+  imported: Imported,
+  newId: () => string,
+): ChainPlan[] {
+  const byId = new Map(links.map((link) => [link.id, link]));
+  const chains = links.map((link) => chainOf(link, byId));
+  const rows = chainsByRow(chains, imported);
+  const reusable = reusableChains(chains);
+  const ordinals = new Map<string, number>();
+
+  return all.map((spoken): ChainPlan => {
+    const said = restKey(spoken.claimId, spoken.speakers.map(({ id }) => id), '');
+    const ordinal = ordinals.get(said) ?? 0;
+    ordinals.set(said, ordinal + 1);
+    const plan = { spoken, ordinal, withdrawn: false };
+
+    const found = rows.get(`${said} ${ordinal}`) ?? [];
+    const current = found.findLast(isStanding) ?? found.findLast((chain) => !isWithdrawn(chain));
+    const content = contentKey(spoken.content);
+    const same = found.find((chain) => isStanding(chain) && says(chain, content) && startsWith(chain, imported.outletId));
+    if (same !== undefined) {
+      // Two chains of one row stand side by side only where another report still rests on the earlier one.
+      const reverted = current !== undefined && current !== same && same[0]?.relayed === true;
+      return { ...plan, links: same.map(planned), replaces: reverted ? current : null };
+    }
+    const withdrawn = current === undefined ? found.findLast(isWithdrawn) : undefined;
+    if (withdrawn !== undefined) return { ...plan, links: withdrawn.map(planned), replaces: null, withdrawn: true };
+    return { ...plan, links: build(spoken, content, reusable, newId), replaces: current ?? null };
+  });
+}
+
+/** The chains whose front is what the outlet says in the imported report, by claim, sources and ordinal. */
+function chainsByRow(chains: readonly Link[][], imported: Imported): Map<string, Link[][]> {
+  const { reportId, outletId, formerOutletId } = imported;
+  const rows = new Map<string, Link[][]>();
+  for (const chain of chains) {
+    const [top, ...rest] = chain;
+    if (top?.reportId !== reportId || top.state === 'superseded') continue;
+    const isFormer = top.sourceId === formerOutletId && rest.length > 0;
+    if (top.sourceId !== outletId && !isFormer) continue;
+    const sources = [outletId, ...rest.map(({ sourceId }) => sourceId)];
+    const key = `${restKey(top.claimId, sources, '')} ${top.ordinal}`;
+    rows.set(key, [...(rows.get(key) ?? []), chain]);
+  }
+  return rows;
+}
+
+/** What outlets say in reports of their own, by claim, sources and content: what is live rather than not, else the oldest. */
+function reusableChains(chains: readonly Link[][]): Map<string, PlannedLink[]> {
+  const reusable = new Map<string, Link[]>();
+  for (const chain of chains) {
+    const [top] = chain;
+    if (top?.inOwnReport !== true || !isStanding(chain)) continue;
+    const key = restKey(top.claimId, chain.map(({ sourceId }) => sourceId), chain.at(-1)?.content ?? '');
+    const other = reusable.get(key)?.[0];
+    if (other === undefined || (top.live && !other.live)) reusable.set(key, chain);
+  }
+  return new Map([...reusable].map(([key, chain]) => [key, chain.map(planned)]));
+}
+
+/**
+ * A new chain. From the first outlet behind the front on that has the same rest of the chain already, it is that rest; what
+ * other outlets pass on is kept in `reusable` for the attributions that follow.
+ */
+function build(
+  { claimId, speakers, originId }: Spoken,
+  content: string,
+  reusable: Map<string, PlannedLink[]>,
+  newId: () => string,
+): PlannedLink[] {
+  const keyAt = (index: number) => restKey(claimId, speakers.slice(index).map(({ id }) => id), content);
+  const joint = speakers.findIndex(({ isOutlet }, index) => index > 0 && isOutlet && reusable.has(keyAt(index)));
+  let chain = joint === -1 ? [] : (reusable.get(keyAt(joint)) ?? []);
+  for (let index = (joint === -1 ? speakers.length : joint) - 1; index >= 0; index -= 1) {
+    const owner = speakers.findLastIndex(({ isOutlet }, place) => place <= index && (isOutlet || place === 0));
+    const { id: sourceId, isOutlet } = speakers[index] as Speaker;
+    const id = chain.length === 0 ? (originId ?? newId()) : newId();
+    const report = owner === 0 ? 'imported' : { unseenOf: (speakers[owner] as Speaker).id };
+    chain = [{ id, sourceId, report }, ...chain];
+    if (index > 0 && isOutlet) reusable.set(keyAt(index), chain);
+  }
+  return chain;
+}
+
+/** What is superseded, and by what. */
+export interface Supersession {
+  readonly id: string;
+  readonly byId: string;
+}
+
+/**
+ * Which links of the replaced chains go: from the front on, those that nothing relays any more but what goes as well. What
+ * another chain rests on stays as it is, with all that lies behind it.
+ */
+export function supersessions(plans: readonly ChainPlan[], relays: readonly Relay[]): Supersession[] {
+  const relaysOf = new Map<string, string[]>();
+  const add = (id: string, relaysId: string) => relaysOf.set(relaysId, [...(relaysOf.get(relaysId) ?? []), id]);
+  for (const { id, relaysId } of relays) add(id, relaysId);
+  for (const { links } of plans) {
+    for (const [index, { id, report }] of links.entries()) {
+      const behind = links[index + 1];
+      if (report !== null && behind !== undefined) add(id, behind.id);
+    }
+  }
+
+  const kept = new Set(plans.flatMap(({ links }) => links.map(({ id }) => id)));
+  const candidates = plans.flatMap(({ replaces, links }) =>
+    (replaces ?? []).map((link, index) => ({ link, behind: links.length - index, byId: links[index]?.id ?? '' })),
+  );
+  const gone = new Map<string, Supersession>();
+  // A relay is always farther from its origin than what it relays, so it is decided first.
+  for (const { link, byId } of candidates.sort((a, b) => b.behind - a.behind)) {
+    const isFree = (relaysOf.get(link.id) ?? []).every((id) => gone.has(id));
+    if (link.state === 'standing' && link.replaceable && isFree && !kept.has(link.id)) gone.set(link.id, { id: link.id, byId });
+  }
+  return [...gone.values()];
+}
+
+function planned({ id, sourceId }: Link): PlannedLink {
+  return { id, sourceId, report: null };
+}
+
+function isStanding(chain: readonly Link[]): boolean {
+  return chain.every(({ state }) => state === 'standing');
+}
+
+function isWithdrawn(chain: readonly Link[]): boolean {
+  return chain.some(({ state }) => state === 'withdrawn');
+}
+
+function says(chain: readonly Link[], content: string): boolean {
+  return chain.at(-1)?.content === content;
+}
+
+function startsWith(chain: readonly Link[], sourceId: string): boolean {
+  return chain[0]?.sourceId === sourceId;
+}
+
+/** A claim, the sources of a chain from some link on, and what the origin says. */
+function restKey(claimId: string, sourceIds: readonly string[], content: string): string {
+  return `${claimId} ${sourceIds.join(' ')} ${content}`;
+}

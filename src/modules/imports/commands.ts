@@ -1,0 +1,151 @@
+import { type Answer, completeIdempotency } from '../../database/answer.ts';
+import type { Context } from '../../database/context.ts';
+import { type Transaction, write } from '../../database/transaction.ts';
+import { Problem } from '../../domain/problem.ts';
+import type { Bundle } from '../../formats/bundle.ts';
+import { takeIn } from './effect.ts';
+import { at, isFault } from './problems.ts';
+import { receiptOf } from './queries.ts';
+import { failedRow, type ImportOptions, keepRows, Receipt } from './receipt.ts';
+import { DRY_RUN_ROWS, type ImportRow } from './schema.ts';
+
+/** A line of a file: its bundle, or what is wrong with it. `number` is from 0. */
+export interface BundleLine {
+  readonly number: number;
+  readonly bundle: Bundle | Problem;
+}
+
+/**
+ * Imports one bundle (DESIGN §5): all of it with its receipt in one transaction, or nothing.
+ *
+ * @throws {Problem} `rule-broken` with a pointer for each place of the bundle that is wrong
+ */
+export async function importBundle(context: Context, bundle: Bundle, options: ImportOptions): Promise<Answer> {
+  const receipt = new Receipt(context, 'bundle', options);
+  if (options.dryRun) {
+    const rows = await takenBack(context, async (transaction) =>
+      receipt.add(0, await at('', () => takeIn(transaction, context, bundle))),
+    );
+    return answerDryRun(context, receipt, rows);
+  }
+  return write(context, async (transaction) => {
+    const rows = receipt.add(0, await at('', () => takeIn(transaction, context, bundle)));
+    await transaction.import.create({ data: receipt.record(context.clock()) });
+    await keepRows(transaction, receipt.id, rows);
+    return answerImport(transaction, context, receipt);
+  });
+}
+
+/**
+ * Imports a file of bundles: each in a transaction of its own, together with its rows. One that is wrong changes nothing and
+ * leaves a row that says where; the others go in.
+ */
+export async function importLines(
+  context: Context,
+  lines: AsyncIterable<BundleLine>,
+  options: ImportOptions,
+): Promise<Answer> {
+  const receipt = new Receipt(context, 'ndjson', options);
+  if (options.dryRun) {
+    const rows = await takenBack(context, (transaction) => tryLines(transaction, context, lines, receipt));
+    return answerDryRun(context, receipt, rows);
+  }
+  await context.database.prisma.import.create({ data: receipt.record(null) });
+  for await (const { number, bundle } of lines) {
+    try {
+      await write(context, async (transaction) => {
+        const rows = await at('', () => effectOf(transaction, context, bundle));
+        await keepLine(transaction, receipt, receipt.add(number, rows));
+      });
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      const failed = receipt.add(number, [failedRow(error)]);
+      await context.database.prisma.$transaction((transaction) => keepLine(transaction, receipt, failed));
+    }
+  }
+  return context.database.prisma.$transaction((transaction) => answerImport(transaction, context, receipt));
+}
+
+async function effectOf(transaction: Transaction, context: Context, bundle: Bundle | Problem) {
+  if (bundle instanceof Problem) throw bundle;
+  return takeIn(transaction, context, bundle);
+}
+
+async function keepLine(transaction: Transaction, receipt: Receipt, rows: readonly ImportRow[]): Promise<void> {
+  const { id, bundles, failed } = receipt.record(null);
+  await keepRows(transaction, id, rows);
+  await transaction.import.update({ where: { id }, data: { bundles, failed } });
+}
+
+/** The answer of an import: its receipt, finished now. */
+async function answerImport(transaction: Transaction, context: Context, receipt: Receipt): Promise<Answer> {
+  const { id, bundles, failed, finishedAt } = receipt.record(context.clock());
+  const record = await transaction.import.update({ where: { id }, data: { bundles, failed, finishedAt } });
+  const body = JSON.stringify(receiptOf(record, receipt.counts));
+  const answer = { status: 201, location: `/v1/imports/${id}`, body };
+  await completeIdempotency(transaction, context.idempotency, answer);
+  return answer;
+}
+
+/** What a transaction that is taken back has come to. */
+class TakenBack<T> extends Error {
+  readonly result: T;
+
+  constructor(result: T) {
+    super('taken back');
+    this.result = result;
+  }
+}
+
+/** Does something in a transaction of the ledger, takes it back, and gives what it came to. */
+async function takenBack<T>(context: Context, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  let done: TakenBack<T> | undefined;
+  try {
+    return await write(context, async (transaction) => {
+      done = new TakenBack(await work(transaction));
+      throw done;
+    });
+  } catch (error) {
+    if (done !== undefined && error === done) return done.result;
+    throw error;
+  }
+}
+
+/** So long may a dry run of many lines keep all other writers waiting. */
+const DRY_RUN_MS = 20_000;
+
+/** Tries the lines one after the other, each on what those before it would have left. */
+async function tryLines(
+  transaction: Transaction,
+  context: Context,
+  lines: AsyncIterable<BundleLine>,
+  receipt: Receipt,
+): Promise<ImportRow[]> {
+  const until = performance.now() + DRY_RUN_MS;
+  const rows: ImportRow[] = [];
+  for await (const { number, bundle } of lines) {
+    if (performance.now() > until) {
+      throw new Problem('too-large', `A dry run takes ${DRY_RUN_MS / 1000} seconds at most: it came to line ${number}.`);
+    }
+    // Each line is recorded at a time of its own, as it would be.
+    await transaction.$executeRaw`SAVEPOINT line`;
+    await transaction.$executeRaw`SELECT set_config('onrecord.recorded_at', '', true)`;
+    try {
+      rows.push(...receipt.add(number, await at('', () => effectOf(transaction, context, bundle))));
+      await transaction.$executeRaw`RELEASE SAVEPOINT line`;
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      await transaction.$executeRaw`ROLLBACK TO SAVEPOINT line`;
+      rows.push(...receipt.add(number, [failedRow(error)]));
+    }
+  }
+  return rows;
+}
+
+async function answerDryRun(context: Context, receipt: Receipt, rows: readonly ImportRow[]): Promise<Answer> {
+  const kept = receiptOf(receipt.record(context.clock()), receipt.counts);
+  const body = JSON.stringify({ ...kept, id: null, rows: rows.slice(0, DRY_RUN_ROWS) });
+  const answer = { status: 200, body };
+  await completeIdempotency(context.database.prisma, context.idempotency, answer);
+  return answer;
+}

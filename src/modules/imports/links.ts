@@ -1,0 +1,112 @@
+import type { Transaction } from '../../database/transaction.ts';
+import type { NewAttribution } from '../attributions/insert.ts';
+
+/** What an origin says: the same where stance, certainty, emphasis, date, quote and whom it speaks for are. */
+export type Content = Pick<
+  NewAttribution,
+  'stance' | 'certainty' | 'emphasis' | 'said' | 'speakingFor' | 'quote'
+>;
+
+/** An attribution of the ledger as a link of a chain. */
+export interface Link {
+  readonly id: string;
+  readonly claimId: string;
+  readonly sourceId: string;
+  readonly reportId: string;
+  readonly relaysId: string | null;
+  readonly ordinal: number;
+  readonly live: boolean;
+  readonly state: 'standing' | 'withdrawn' | 'superseded';
+  /** Whether it lies in a report of the source itself. */
+  readonly inOwnReport: boolean;
+  /** Whether it lies in the imported report, or in an unseen one that is only there for what cites it. */
+  readonly replaceable: boolean;
+  /** Whether something that was not superseded relays it. */
+  readonly relayed: boolean;
+  /** `contentKey` of what it says itself. */
+  readonly content: string;
+}
+
+/** A text that two contents share only when they are equal. */
+export function contentKey({ stance, certainty, emphasis, said, speakingFor, quote }: Content): string {
+  const { exact, prefix, suffix, language, translation, translator } = quote ?? {};
+  const words = [exact, prefix, suffix, language, translation, translator].map((text) => text ?? null);
+  return JSON.stringify([stance, certainty, emphasis, said, speakingFor, ...words]);
+}
+
+interface LinkRow extends Omit<Link, 'content'>, Omit<Content, 'quote'> {
+  readonly exact: string | null;
+  readonly prefix: string | null;
+  readonly suffix: string | null;
+  readonly language: string | null;
+  readonly translation: string | null;
+  readonly translator: string | null;
+}
+
+/**
+ * What a bundle's chains may rest on or take the place of, with all that it relays, in one query: on the given claims, what
+ * lies in the imported report, and what the given outlets say in reports of their own. In the order of recording.
+ */
+export async function readLinks(
+  transaction: Transaction,
+  { claimIds, reportId, outletIds }: { claimIds: readonly string[]; reportId: string; outletIds: readonly string[] },
+): Promise<Link[]> {
+  if (claimIds.length === 0) return [];
+  const rows = await transaction.$queryRaw<LinkRow[]>`
+    WITH RECURSIVE link (claim_id, id) AS (
+      SELECT a.claim_id, a.id FROM attributions a
+      WHERE a.report_id = ${reportId}::uuid AND a.claim_id = ANY (${claimIds}::uuid[])
+      UNION
+      SELECT a.claim_id, a.id FROM attributions a JOIN reports r ON r.id = a.report_id
+      WHERE a.source_id = ANY (${outletIds}::uuid[]) AND a.claim_id = ANY (${claimIds}::uuid[]) AND r.outlet_id = a.source_id
+      UNION
+      SELECT a.claim_id, a.relays_id FROM link JOIN attributions a ON a.claim_id = link.claim_id AND a.id = link.id
+      WHERE a.relays_id IS NOT NULL
+    )
+    SELECT a.id, a.claim_id AS "claimId", a.source_id AS "sourceId", a.report_id AS "reportId", a.relays_id AS "relaysId",
+      a.ordinal, a.live,
+      CASE w.kind WHEN 'withdrawn' THEN 'withdrawn' WHEN 'superseded' THEN 'superseded' ELSE 'standing' END AS state,
+      r.outlet_id = a.source_id AS "inOwnReport",
+      r.id = ${reportId}::uuid OR (r.status = 'cited_unseen' AND r.cited_in_id IS NOT NULL) AS replaceable,
+      EXISTS (
+        SELECT FROM attributions relay
+        WHERE relay.claim_id = a.claim_id AND relay.relays_id = a.id AND NOT EXISTS (
+          SELECT FROM withdrawals closed WHERE closed.claim_id = relay.claim_id AND closed.attribution_id = relay.id
+            AND closed.kind = 'superseded' AND closed.recorded_until IS NULL)
+      ) AS relayed,
+      a.stance, a.certainty, a.emphasis, a.said,
+      CASE WHEN a.speaking_for_self THEN 'self' ELSE a.speaking_for_id::text END AS "speakingFor",
+      a.quote_exact AS exact, a.quote_prefix AS prefix, a.quote_suffix AS suffix, a.quote_language AS language,
+      a.quote_translation AS translation, a.quote_translator AS translator
+    FROM link JOIN attributions a ON a.claim_id = link.claim_id AND a.id = link.id
+    JOIN reports r ON r.id = a.report_id
+    LEFT JOIN withdrawals w ON w.claim_id = a.claim_id AND w.attribution_id = a.id AND w.recorded_until IS NULL
+    ORDER BY a.recorded_at, a.id`;
+  return rows.map(linkOf);
+}
+
+function linkOf(row: LinkRow): Link {
+  const { exact, prefix, suffix, language, translation, translator } = row;
+  const quote = exact === null ? null : { exact, prefix, suffix, language, translation, translator };
+  const { id, claimId, sourceId, reportId, relaysId, ordinal, live, state, inOwnReport, replaceable, relayed } = row;
+  const place = { id, claimId, sourceId, reportId, relaysId, ordinal };
+  return { ...place, live, state, inOwnReport, replaceable, relayed, content: contentKey({ ...row, quote }) };
+}
+
+/** One relay of an attribution. */
+export interface Relay {
+  readonly id: string;
+  readonly relaysId: string;
+}
+
+/** Everything that relays one of the links and was not superseded; what was withdrawn by hand may be restored one day. */
+export async function readRelays(transaction: Transaction, links: readonly Link[]): Promise<Relay[]> {
+  if (links.length === 0) return [];
+  return await transaction.$queryRaw<Relay[]>`
+    SELECT relay.id, relay.relays_id AS "relaysId"
+    FROM unnest(${links.map(({ claimId }) => claimId)}::uuid[], ${links.map(({ id }) => id)}::uuid[]) AS link (claim_id, id)
+    JOIN attributions relay ON relay.claim_id = link.claim_id AND relay.relays_id = link.id
+    WHERE NOT EXISTS (
+      SELECT FROM withdrawals closed WHERE closed.claim_id = relay.claim_id AND closed.attribution_id = relay.id
+        AND closed.kind = 'superseded' AND closed.recorded_until IS NULL)`;
+}

@@ -1,0 +1,149 @@
+import type { FastifyInstance, FastifySchemaCompiler } from 'fastify';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
+import { Problem } from '../../domain/problem.ts';
+import { bundleSchema } from '../../formats/bundle.ts';
+import { refuseEncoding } from '../../http/body.ts';
+import { contextOf } from '../../http/context.ts';
+import { rememberBody } from '../../http/idempotency.ts';
+import { MERGE_PATCH_MEDIA_TYPE } from '../../http/merge-patch.ts';
+import { bindingOf, cursorId, decodeCursor, listOf, pageOf, sendPage } from '../../http/pagination.ts';
+import { sendAnswer, sendJson } from '../../http/preconditions.ts';
+import { validatorCompiler } from '../../http/validation.ts';
+import { bundlesOf, NDJSON_MEDIA_TYPE } from './body.ts';
+import { importBundle, importLines } from './commands.ts';
+import { findImport, listImportRows, listImports } from './queries.ts';
+import {
+  dryRunAnswer,
+  importAnswer,
+  importParams,
+  importQuery,
+  importRow,
+  importRowsQuery,
+  importsQuery,
+} from './schema.ts';
+
+/** A file of bundles, in bytes. */
+const BODY_LIMIT = 64 * 1024 * 1024;
+
+/** Imports: report bundles taken in, each with its receipt (DESIGN §5). */
+export const importRoutes: FastifyPluginAsyncZod = async (app) => {
+  readNdjson(app);
+
+  app.post(
+    '/v1/imports',
+    {
+      bodyLimit: BODY_LIMIT,
+      validatorCompiler: bundleOrFile,
+      config: { scope: 'write', idempotent: true },
+      schema: {
+        operationId: 'createImport',
+        tags: ['imports'],
+        summary: 'Import report bundles',
+        description:
+          'One bundle as `application/json`: all of it goes in, or nothing. As `application/x-ndjson` one bundle on each line: a line that is wrong changes nothing and leaves a row that says where, the others go in. Importing the same again changes nothing.',
+        consumes: ['application/json', NDJSON_MEDIA_TYPE],
+        querystring: importQuery,
+        body: bundleSchema,
+        response: { 200: dryRunAnswer, 201: importAnswer },
+        problems: ['rule-broken'],
+      },
+    },
+    async (request, reply) => {
+      const { dryRun, name } = request.query;
+      const body: unknown = request.body;
+      const context = contextOf(request);
+      const answer = Buffer.isBuffer(body)
+        ? await importLines(context, bundlesOf(body), { dryRun, name })
+        : await importBundle(context, request.body, { dryRun, name });
+      return sendAnswer(reply, answer);
+    },
+  );
+
+  app.get(
+    '/v1/imports',
+    {
+      config: { scope: 'read' },
+      schema: {
+        operationId: 'listImports',
+        tags: ['imports'],
+        summary: 'List the receipts of imports, newest first',
+        querystring: importsQuery,
+        response: { 200: listOf(importAnswer) },
+      },
+    },
+    async (request, reply) => {
+      const { limit, cursor } = request.query;
+      const binding = bindingOf('imports', request.query);
+      const rows = await listImports(contextOf(request).database, { limit, after: cursorId(cursor, binding) });
+      return sendPage(request, reply, pageOf(rows, { limit, keyOf: ({ id }) => [id], binding }));
+    },
+  );
+
+  app.get(
+    '/v1/imports/:import',
+    {
+      config: { scope: 'read' },
+      schema: {
+        operationId: 'getImport',
+        tags: ['imports'],
+        summary: 'Read the receipt of an import',
+        description: 'By its id, or by its name: then the latest of that name.',
+        params: importParams,
+        response: { 200: importAnswer },
+        problems: ['not-found'],
+      },
+    },
+    async (request, reply) =>
+      sendJson(reply, await findImport(contextOf(request).database.prisma, request.params.import)),
+  );
+
+  app.get(
+    '/v1/imports/:import/rows',
+    {
+      config: { scope: 'read' },
+      schema: {
+        operationId: 'listImportRows',
+        tags: ['imports'],
+        summary: 'What became of each thing in an import',
+        params: importParams,
+        querystring: importRowsQuery,
+        response: { 200: listOf(importRow) },
+        problems: ['not-found'],
+      },
+    },
+    async (request, reply) => {
+      const { limit, cursor } = request.query;
+      const { database } = contextOf(request);
+      const { id } = await findImport(database.prisma, request.params.import);
+      const binding = bindingOf(`imports/${id}/rows`, request.query);
+      const after = cursor === undefined ? undefined : Number(decodeCursor(cursor, binding, ['number'])[0]);
+      const rows = await listImportRows(database, id, request.query, after);
+      return sendPage(request, reply, pageOf(rows, { limit, keyOf: ({ number }) => [String(number)], binding }));
+    },
+  );
+};
+
+/**
+ * Reads files of bundles, and nothing but these and JSON. The bytes are taken in whole (a client that waited for each line
+ * to be written would run into the time that a request may take to arrive); bundles are read from them one at a time.
+ */
+function readNdjson(app: FastifyInstance): void {
+  app.removeContentTypeParser(MERGE_PATCH_MEDIA_TYPE);
+  app.addContentTypeParser(NDJSON_MEDIA_TYPE, { parseAs: 'buffer' }, (request, bytes: Buffer, done) => {
+    try {
+      refuseEncoding(request);
+      if (bytes.length === 0) throw new Problem('malformed', 'The body is empty.');
+      rememberBody(request, bytes);
+      done(null, bytes);
+    } catch (error) {
+      done(error as Error, undefined);
+    }
+  });
+}
+
+/** A file of bundles is checked line by line, when its turn comes. */
+const bundleOrFile: FastifySchemaCompiler<z.ZodType> = (definition) => {
+  const check = validatorCompiler(definition);
+  return (data: unknown) => (Buffer.isBuffer(data) ? { value: data } : check(data));
+};
