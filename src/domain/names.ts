@@ -2,7 +2,7 @@ import slugifyText from '@sindresorhus/slugify';
 import transliterate from '@sindresorhus/transliterate';
 
 /** A slug that a person can type in place of an id (DESIGN §1): lower-case words joined by single hyphens. */
-export const SLUG_PATTERN = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+const SLUG_PATTERN = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 /** The longest slug that is accepted; the ones made by slugify are shorter, which leaves room for a counter. */
 export const SLUG_MAX_LENGTH = 120;

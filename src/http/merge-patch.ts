@@ -4,8 +4,6 @@ import { mergePatch } from '../domain/merge-patch.ts';
 import { parseBody } from './body.ts';
 import { fieldErrors, malformed } from './validation.ts';
 
-export { mergePatch };
-
 /** The media type of RFC 7396; `application/json` is taken for a patch as well. */
 export const MERGE_PATCH_MEDIA_TYPE = 'application/merge-patch+json';
 

@@ -96,7 +96,9 @@ function describeParameters(operation: V31.OperationObject, schemas: Record<stri
     if (example !== undefined) parameter.example ??= example;
     if (parameter.schema === undefined || !('type' in parameter.schema)) continue;
     if (meta?.default !== undefined) parameter.schema.default = meta.default;
-    if (parameter.schema.type !== 'string') delete parameter.schema.pattern;
+    if (parameter.schema.type === 'string') continue;
+    delete parameter.schema.pattern;
+    delete parameter.schema.enum;
   }
 }
 

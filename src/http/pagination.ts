@@ -115,7 +115,7 @@ export function jsonPageOf<Row extends { readonly json: string }>(
 }
 
 /** The `Link` header of a page (RFC 8288): `rel="first"`, and `rel="next"` while there are more. */
-export function linkHeader(request: FastifyRequest, { nextCursor }: Page): string {
+function linkHeader(request: FastifyRequest, { nextCursor }: Page): string {
   const path = pathOf(request);
   const query = new URLSearchParams((request.raw.url ?? '').slice(path.length + 1));
   query.delete('cursor');

@@ -61,6 +61,216 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/attributions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List attributions, newest first */
+        get: operations["listAttributions"];
+        put?: never;
+        /**
+         * Record what a source says in a report
+         * @description With `relays` it passes on another attribution of the same claim, and its stance is `reports`.
+         */
+        post: operations["createAttribution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/attributions/{attribution}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an attribution */
+        get: operations["getAttribution"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/attributions/{attribution}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw an attribution that we recorded wrongly
+         * @description It stays readable, but neither it nor what relays it counts any more. The answer lists what falls.
+         */
+        post: operations["withdrawAttribution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find claims
+         * @description All filters can be combined. Naming a government finds what its spokespeople and its parts said too.
+         */
+        get: operations["listClaims"];
+        put?: never;
+        /**
+         * Create a claim
+         * @description `text` and `kind` suffice: the slug is made from the text, the language is `und`.
+         */
+        post: operations["createClaim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/claims/{claim}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a claim, with its standing */
+        get: operations["getClaim"];
+        put?: never;
+        post?: never;
+        /** Delete a claim that nothing refers to */
+        delete: operations["deleteClaim"];
+        options?: never;
+        head?: never;
+        /** Change a claim */
+        patch: operations["updateClaim"];
+        trace?: never;
+    };
+    "/v1/claims/{claim}/attributions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was said about a claim, where and by whom */
+        get: operations["listClaimAttributions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/claims/{claim}/positions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who stands where on a claim, and on whose word */
+        get: operations["listClaimPositions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/claims/{claim}/relations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a claim bears on others, and they on it */
+        get: operations["listClaimRelations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the receipts of imports, newest first */
+        get: operations["listImports"];
+        put?: never;
+        /**
+         * Import report bundles
+         * @description One bundle as `application/json`: all of it goes in, or nothing. As `application/x-ndjson` one bundle on each line: a line that is wrong changes nothing and leaves a row that says where, the others go in. Importing the same again changes nothing.
+         */
+        post: operations["createImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{import}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the receipt of an import
+         * @description By its id, or by its name: then the latest of that name.
+         */
+        get: operations["getImport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{import}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of each thing in an import */
+        get: operations["listImportRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/keys": {
         parameters: {
             query?: never;
@@ -168,6 +378,80 @@ export interface paths {
         patch: operations["updateReport"];
         trace?: never;
     };
+    "/v1/reports/{report}/attributions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a report says, and on whose word */
+        get: operations["listReportAttributions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List sources, newest first */
+        get: operations["listSources"];
+        put?: never;
+        /** Create a source */
+        post: operations["createSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sources/{source}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a source */
+        get: operations["getSource"];
+        put?: never;
+        post?: never;
+        /** Delete a source that nothing refers to */
+        delete: operations["deleteSource"];
+        options?: never;
+        head?: never;
+        /** Change a source */
+        patch: operations["updateSource"];
+        trace?: never;
+    };
+    "/v1/sources/{source}/positions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a source stands for, claim by claim
+         * @description With what its spokespeople and its parts stand for, unless `exact`.
+         */
+        get: operations["listSourcePositions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/topics": {
         parameters: {
             query?: never;
@@ -209,11 +493,533 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Affiliation: {
+            organization: {
+                /** Format: uuid */
+                id: string;
+                slug: string;
+                name: string;
+            };
+            role: string | null;
+            from: string | null;
+            to: string | null;
+        };
+        /**
+         * @example {
+         *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61",
+         *       "claim": {
+         *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71",
+         *         "slug": "refund"
+         *       },
+         *       "source": {
+         *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a91",
+         *         "slug": "kremlin",
+         *         "name": "Kremlin",
+         *         "kind": "government"
+         *       },
+         *       "report": {
+         *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a53",
+         *         "title": null,
+         *         "url": null,
+         *         "published": "2025-12",
+         *         "status": "cited_unseen",
+         *         "outlet": {
+         *           "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a92",
+         *           "slug": "bloomberg",
+         *           "name": "Bloomberg"
+         *         }
+         *       },
+         *       "stance": "denies",
+         *       "certainty": "unstated",
+         *       "emphasis": "strong",
+         *       "relays": null,
+         *       "speakingFor": null,
+         *       "quote": null,
+         *       "said": null,
+         *       "recordedAt": "2026-01-05T09:30:00.000000Z",
+         *       "live": true,
+         *       "withdrawn": null,
+         *       "version": 1
+         *     }
+         */
+        Attribution: {
+            /** Format: uuid */
+            id: string;
+            claim: {
+                /** Format: uuid */
+                id: string;
+                slug: string;
+            };
+            source: {
+                /** Format: uuid */
+                id: string;
+                slug: string;
+                name: string;
+                /** @enum {string} */
+                kind: "person" | "organization" | "government" | "outlet" | "anonymous" | "document";
+            };
+            report: {
+                /** Format: uuid */
+                id: string;
+                title: string | null;
+                url: string | null;
+                published: string | null;
+                /** @enum {string} */
+                status: "held" | "cited_unseen" | "corrected" | "retracted";
+                outlet: {
+                    /** Format: uuid */
+                    id: string;
+                    slug: string;
+                    name: string;
+                };
+            };
+            /** @enum {string} */
+            stance: "asserts" | "confirms" | "denies" | "doubts" | "declines_to_comment" | "no_response" | "reports" | "retracts";
+            /** @enum {string} */
+            certainty: "certain" | "probable" | "possible" | "unstated";
+            /** @enum {string} */
+            emphasis: "strong" | "plain" | "hedged";
+            relays: string | null;
+            speakingFor: ("self" | {
+                /** Format: uuid */
+                id: string;
+                slug: string;
+                name: string;
+            }) | null;
+            quote: {
+                exact: string;
+                prefix: string | null;
+                suffix: string | null;
+                language: string | null;
+                translation: string | null;
+                translator: string | null;
+            } | null;
+            said: string | null;
+            /**
+             * Format: date-time
+             * @description When we recorded it, to the microsecond; it follows the order of commits.
+             */
+            recordedAt: string;
+            live: boolean;
+            withdrawn: {
+                /** @enum {string} */
+                kind: "withdrawn" | "superseded";
+                supersededBy: string | null;
+                reason: string;
+                by: string;
+                /** Format: date-time */
+                at: string;
+            } | null;
+            /** @example 1 */
+            version: number;
+        };
+        AttributionInput: {
+            /**
+             * Format: uuid
+             * @description An id of the caller’s own, a UUIDv7.
+             */
+            id?: string;
+            claim: string;
+            source: string;
+            /** Format: uuid */
+            report: string;
+            /** @description The attribution that this one passes on. */
+            relays?: string | null;
+            /** @enum {string} */
+            stance: "asserts" | "confirms" | "denies" | "doubts" | "declines_to_comment" | "no_response" | "reports" | "retracts";
+            /**
+             * @default unstated
+             * @enum {string}
+             */
+            certainty?: "certain" | "probable" | "possible" | "unstated";
+            /**
+             * @default plain
+             * @enum {string}
+             */
+            emphasis?: "strong" | "plain" | "hedged";
+            /** @description An organization that it speaks for here, or `self`; otherwise by the dated `speaksFor` of the source. */
+            speakingFor?: ("self" | string) | null;
+            quote?: (string | components["schemas"]["QuoteInput"]) | null;
+            said?: string | null;
+        };
+        /** @description A report with the sources, claims, attributions and relations in it. */
+        Bundle: {
+            report: components["schemas"]["BundleReport"];
+            /** @default [] */
+            topics?: components["schemas"]["BundleTopic"][];
+            sources?: components["schemas"]["BundleSource"][];
+            claims?: components["schemas"]["BundleClaim"][];
+            attributions?: components["schemas"]["BundleAttribution"][];
+            relations?: components["schemas"]["BundleRelation"][];
+        };
+        BundleAttribution: {
+            /**
+             * Format: uuid
+             * @description An id of your own choice for what the source itself says.
+             */
+            id?: string;
+            claim: string;
+            /** @description A source by its slug, its id, or a name or alias that is its alone. */
+            source: string;
+            /** @enum {string} */
+            stance: "asserts" | "confirms" | "denies" | "doubts" | "declines_to_comment" | "no_response" | "reports" | "retracts";
+            /** @description Who passes it on, from the one nearest the outlet of the report to the one nearest the source. */
+            via?: string[] | null;
+            certainty?: ("certain" | "probable" | "possible" | "unstated") | null;
+            emphasis?: ("strong" | "plain" | "hedged") | null;
+            said?: string | null;
+            speakingFor?: ("self" | string) | null;
+            quote?: (string | {
+                exact: string;
+                prefix?: string | null;
+                suffix?: string | null;
+                language?: string | null;
+                translation?: string | null;
+                translator?: string | null;
+            }) | null;
+        };
+        BundleClaim: {
+            slug: string;
+            text?: string;
+            /** @enum {string} */
+            kind?: "fact" | "prediction" | "intention" | "assessment" | "possibility";
+            language?: string | null;
+            /** @description A slug that no topic has makes the topic. */
+            topic?: string | null;
+            occurred?: string | null;
+            about?: string[] | null;
+            prediction?: {
+                horizon?: string | null;
+                criteria?: string | null;
+                /** @enum {string} */
+                outcome?: "open" | "came_true" | "did_not" | "void";
+                resolvedAt?: string | null;
+            } | null;
+        };
+        BundleRelation: {
+            from: string;
+            /** @enum {string} */
+            type: "contradicts" | "supports" | "refines" | "depends_on" | "part_of";
+            to: string;
+            /**
+             * @default confirmed
+             * @enum {string}
+             */
+            status?: "suggested" | "confirmed" | "rejected";
+        };
+        BundleReport: {
+            /** Format: uuid */
+            id?: string;
+            url?: string | null;
+            title?: string | null;
+            /** @description A source by its slug, its id, or a name or alias that is its alone. */
+            outlet: string;
+            authors?: string[] | null;
+            kind?: ("article" | "press_release" | "broadcast" | "social_post" | "transcript" | "document" | "fact_check") | null;
+            language?: string | null;
+            published?: string | null;
+            retrievedAt?: string | null;
+            archiveUrl?: string | null;
+            text?: string | null;
+            /** @enum {string} */
+            status?: "held" | "cited_unseen";
+        };
+        BundleSource: {
+            slug?: string;
+            name?: string;
+            /** @enum {string} */
+            kind?: "person" | "organization" | "government" | "outlet" | "anonymous" | "document";
+            description?: string | null;
+            country?: string | null;
+            aliases?: (string | {
+                name: string;
+                language?: string | null;
+            })[] | null;
+            externalIds?: {
+                [key: string]: string | null;
+            } | null;
+            reliability?: ("A" | "B" | "C" | "D" | "E" | "F") | null;
+            partOf?: (string | {
+                /** @description A source by its slug, its id, or a name or alias that is its alone. */
+                organization: string;
+                role?: string | null;
+                from?: string | null;
+                to?: string | null;
+            } | (string | {
+                /** @description A source by its slug, its id, or a name or alias that is its alone. */
+                organization: string;
+                role?: string | null;
+                from?: string | null;
+                to?: string | null;
+            })[]) | null;
+            speaksFor?: (string | {
+                /** @description A source by its slug, its id, or a name or alias that is its alone. */
+                organization: string;
+                role?: string | null;
+                from?: string | null;
+                to?: string | null;
+            } | (string | {
+                /** @description A source by its slug, its id, or a name or alias that is its alone. */
+                organization: string;
+                role?: string | null;
+                from?: string | null;
+                to?: string | null;
+            })[]) | null;
+            host?: string | null;
+            descriptor?: string | null;
+            people?: number | null;
+            access?: string | null;
+            reason?: string | null;
+            terms?: ("on_record" | "background" | "deep_background") | null;
+        };
+        BundleTopic: {
+            slug: string;
+            name?: string;
+            description?: string | null;
+        };
+        /**
+         * @example {
+         *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71",
+         *       "slug": "refund",
+         *       "text": "Ankara asked Russia to give back the money paid for the S-400s",
+         *       "kind": "fact",
+         *       "language": "en",
+         *       "topic": {
+         *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a81",
+         *         "slug": "s-400-return",
+         *         "name": "S 400 return"
+         *       },
+         *       "occurred": null,
+         *       "about": [],
+         *       "prediction": null,
+         *       "standing": "contested",
+         *       "flags": [
+         *         "anonymous_only",
+         *         "no_quote"
+         *       ],
+         *       "counts": {
+         *         "for": {
+         *           "positions": 1,
+         *           "origins": 1,
+         *           "firm": 1
+         *         },
+         *         "against": {
+         *           "positions": 1,
+         *           "origins": 1
+         *         },
+         *         "declined": 1,
+         *         "noResponse": 0,
+         *         "relays": 6,
+         *         "attributions": 9
+         *       },
+         *       "createdAt": "2026-01-05T09:30:00.000Z",
+         *       "updatedAt": "2026-01-05T09:30:00.000Z",
+         *       "version": 1
+         *     }
+         */
+        Claim: {
+            /** Format: uuid */
+            id: string;
+            slug: string;
+            text: string;
+            /** @enum {string} */
+            kind: "fact" | "prediction" | "intention" | "assessment" | "possibility";
+            language: string;
+            topic: {
+                /** Format: uuid */
+                id: string;
+                slug: string;
+                name: string;
+            } | null;
+            occurred: string | null;
+            about: {
+                /** Format: uuid */
+                id: string;
+                slug: string;
+                name: string;
+            }[];
+            prediction: {
+                horizon: string | null;
+                criteria: string | null;
+                /** @enum {string} */
+                outcome: "open" | "came_true" | "did_not" | "void";
+                resolvedAt: string | null;
+            } | null;
+            /** @enum {string} */
+            standing: "contested" | "corroborated" | "single_origin" | "denied" | "doubted" | "unattributed";
+            flags: ("anonymous_only" | "no_quote")[];
+            counts: {
+                for: {
+                    /** @description Sources that stand on this side. */
+                    positions: number;
+                    /** @description Independent origins among them (DESIGN §3). */
+                    origins: number;
+                    /** @description Origins that do not merely call it possible. */
+                    firm: number;
+                };
+                against: {
+                    /** @description Sources that stand on this side. */
+                    positions: number;
+                    /** @description Independent origins among them (DESIGN §3). */
+                    origins: number;
+                };
+                declined: number;
+                noResponse: number;
+                relays: number;
+                attributions: number;
+            };
+            /**
+             * Format: date-time
+             * @example 2026-01-05T09:30:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-05T09:30:00.000Z
+             */
+            updatedAt: string;
+            /** @example 1 */
+            version: number;
+        };
+        ClaimInput: {
+            slug?: string;
+            text: string;
+            /** @enum {string} */
+            kind: "fact" | "prediction" | "intention" | "assessment" | "possibility";
+            /** @description A language tag (BCP 47). */
+            language?: string;
+            topic?: string | null;
+            occurred?: string | null;
+            about?: string[];
+            prediction?: components["schemas"]["PredictionInput"] | null;
+        };
+        ClaimPatch: {
+            slug?: string;
+            text?: string;
+            /** @enum {string} */
+            kind?: "fact" | "prediction" | "intention" | "assessment" | "possibility";
+            language?: string | null;
+            topic?: string | null;
+            occurred?: string | null;
+            about?: string[] | null;
+            prediction?: {
+                horizon?: string | null;
+                criteria?: string | null;
+                /** @enum {string} */
+                outcome?: "open" | "came_true" | "did_not" | "void";
+                resolvedAt?: string | null;
+            } | null;
+        };
+        ClaimRelation: {
+            /** Format: uuid */
+            id: string;
+            from: {
+                /** Format: uuid */
+                id: string;
+                slug: string;
+            };
+            /** @enum {string} */
+            type: "contradicts" | "supports" | "refines" | "depends_on" | "part_of";
+            to: {
+                /** Format: uuid */
+                id: string;
+                slug: string;
+            };
+            /** @enum {string} */
+            status: "suggested" | "confirmed" | "rejected";
+            /**
+             * Format: date-time
+             * @example 2026-01-05T09:30:00.000Z
+             */
+            recordedAt: string;
+        };
+        Consequences: {
+            /** @description Those that stopped being live, or, where it was restored, began to be. */
+            attributions: components["schemas"]["Attribution"][];
+            claims: {
+                claim: {
+                    /** Format: uuid */
+                    id: string;
+                    slug: string;
+                };
+                before: {
+                    /** @enum {string} */
+                    standing: "contested" | "corroborated" | "single_origin" | "denied" | "doubted" | "unattributed";
+                    flags: ("anonymous_only" | "no_quote")[];
+                };
+                after: {
+                    /** @enum {string} */
+                    standing: "contested" | "corroborated" | "single_origin" | "denied" | "doubted" | "unattributed";
+                    flags: ("anonymous_only" | "no_quote")[];
+                };
+            }[];
+        };
         CreateKey: {
             name: string;
             scopes: ("read" | "write" | "admin")[];
             /** @description Without it the key does not expire. */
             expiresAt?: string | null;
+        };
+        /**
+         * @example {
+         *       "id": null,
+         *       "name": "s400",
+         *       "format": "bundle",
+         *       "dryRun": true,
+         *       "actor": "admin",
+         *       "bundles": 1,
+         *       "failed": 0,
+         *       "counts": {
+         *         "created": 81,
+         *         "updated": 0,
+         *         "unchanged": 0,
+         *         "failed": 0
+         *       },
+         *       "startedAt": "2026-01-05T09:30:00.000Z",
+         *       "finishedAt": "2026-01-05T09:30:00.410Z",
+         *       "rows": [
+         *         {
+         *           "number": 34,
+         *           "bundle": 0,
+         *           "pointer": "/attributions/1",
+         *           "type": "attribution",
+         *           "outcome": "created",
+         *           "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61",
+         *           "slug": null,
+         *           "detail": null,
+         *           "errors": []
+         *         }
+         *       ]
+         *     }
+         */
+        DryRun: {
+            /** @description Null for a dry run, which leaves nothing. */
+            id: string | null;
+            name: string | null;
+            /** @enum {string} */
+            format: "bundle" | "ndjson";
+            dryRun: boolean;
+            /** @description The name of the key that it came with. */
+            actor: string;
+            bundles: number;
+            /** @description Bundles that failed, and so changed nothing. */
+            failed: number;
+            /** @description Rows by outcome. */
+            counts: {
+                created: number;
+                updated: number;
+                unchanged: number;
+                failed: number;
+            };
+            /**
+             * Format: date-time
+             * @example 2026-01-05T09:30:00.000Z
+             */
+            startedAt: string;
+            /** @description Null while it is under way, and where it broke off. */
+            finishedAt: string | null;
+            /** @description Its first 1000 rows: a dry run keeps none to be read later. */
+            rows: components["schemas"]["ImportRow"][];
         };
         /**
          * @example {
@@ -223,6 +1029,87 @@ export interface components {
         Health: {
             /** @constant */
             status: "ok";
+        };
+        /**
+         * @example {
+         *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9ab1",
+         *       "name": "s400",
+         *       "format": "bundle",
+         *       "dryRun": false,
+         *       "actor": "admin",
+         *       "bundles": 1,
+         *       "failed": 0,
+         *       "counts": {
+         *         "created": 81,
+         *         "updated": 0,
+         *         "unchanged": 0,
+         *         "failed": 0
+         *       },
+         *       "startedAt": "2026-01-05T09:30:00.000Z",
+         *       "finishedAt": "2026-01-05T09:30:00.410Z"
+         *     }
+         */
+        Import: {
+            /** @description Null for a dry run, which leaves nothing. */
+            id: string | null;
+            name: string | null;
+            /** @enum {string} */
+            format: "bundle" | "ndjson";
+            dryRun: boolean;
+            /** @description The name of the key that it came with. */
+            actor: string;
+            bundles: number;
+            /** @description Bundles that failed, and so changed nothing. */
+            failed: number;
+            /** @description Rows by outcome. */
+            counts: {
+                created: number;
+                updated: number;
+                unchanged: number;
+                failed: number;
+            };
+            /**
+             * Format: date-time
+             * @example 2026-01-05T09:30:00.000Z
+             */
+            startedAt: string;
+            /** @description Null while it is under way, and where it broke off. */
+            finishedAt: string | null;
+        };
+        /**
+         * @example {
+         *       "number": 34,
+         *       "bundle": 0,
+         *       "pointer": "/attributions/1",
+         *       "type": "attribution",
+         *       "outcome": "created",
+         *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61",
+         *       "slug": null,
+         *       "detail": null,
+         *       "errors": []
+         *     }
+         */
+        ImportRow: {
+            /** @description Its place in the receipt, from 0. */
+            number: number;
+            /** @description The line of its bundle, from 0. */
+            bundle: number;
+            /** @description A JSON Pointer (RFC 6901) into the bundle. */
+            pointer: string;
+            /** @enum {string} */
+            type: "source" | "report" | "claim" | "topic" | "attribution" | "relay" | "relation";
+            /** @enum {string} */
+            outcome: "created" | "updated" | "unchanged" | "failed";
+            id: string | null;
+            slug: string | null;
+            detail: string | null;
+            /** @description What is wrong with a bundle that failed. */
+            errors: {
+                pointer?: string;
+                detail: string;
+                /** @description The slugs of all that an ambiguous name may mean. */
+                candidates?: string[];
+            }[];
         };
         /**
          * @description Who may read and write; the key itself is not kept.
@@ -298,6 +1185,60 @@ export interface components {
             nextCursor: string | null;
             hasMore: boolean;
         };
+        Position: {
+            source: {
+                /** Format: uuid */
+                id: string;
+                slug: string;
+                name: string;
+                /** @enum {string} */
+                kind: "person" | "organization" | "government" | "outlet" | "anonymous" | "document";
+            };
+            /** @enum {string} */
+            stance: "asserts" | "confirms" | "denies" | "doubts" | "declines_to_comment" | "no_response" | "reports" | "retracts";
+            /** @enum {string} */
+            side: "for" | "against" | "none";
+            /** @enum {string} */
+            certainty: "certain" | "probable" | "possible" | "unstated";
+            /**
+             * @description `undetermined` where its latest stances overlap in time and differ in side.
+             * @enum {string}
+             */
+            order: "determined" | "undetermined";
+            /**
+             * Format: uuid
+             * @description The attribution that makes the position.
+             */
+            attribution: string;
+            /** @description On whose word: the source raised to the organization that it speaks for, and to the top of what that is part of. */
+            origin: {
+                source: {
+                    /** Format: uuid */
+                    id: string;
+                    slug: string;
+                    name: string;
+                };
+                /** @description The unnamed people of this host. */
+                anonymous: boolean;
+            };
+            /** @description False for what an outlet asserts and also relays: it has it from those whom it relays. */
+            countsAsOrigin: boolean;
+        };
+        /**
+         * @example {
+         *       "horizon": "2026-04/2026-06"
+         *     }
+         */
+        PredictionInput: {
+            horizon?: string | null;
+            criteria?: string | null;
+            /**
+             * @default open
+             * @enum {string}
+             */
+            outcome?: "open" | "came_true" | "did_not" | "void";
+            resolvedAt?: string | null;
+        };
         /** @description A problem document (RFC 9457). */
         Problem: {
             /**
@@ -327,6 +1268,14 @@ export interface components {
             }[];
         } & {
             [key: string]: unknown;
+        };
+        QuoteInput: {
+            exact: string;
+            prefix?: string | null;
+            suffix?: string | null;
+            language?: string | null;
+            translation?: string | null;
+            translator?: string | null;
         };
         /**
          * @example {
@@ -407,12 +1356,12 @@ export interface components {
             /** @description Who published it: the id or slug of a source that is not anonymous. */
             outlet: string;
             /** @default [] */
-            authors: string[];
+            authors?: string[];
             /**
              * @default article
              * @enum {string}
              */
-            kind: "article" | "press_release" | "broadcast" | "social_post" | "transcript" | "document" | "fact_check";
+            kind?: "article" | "press_release" | "broadcast" | "social_post" | "transcript" | "document" | "fact_check";
             /** @description A language tag (BCP 47). */
             language?: string;
             published?: string | null;
@@ -424,7 +1373,7 @@ export interface components {
              * @default held
              * @enum {string}
              */
-            status: "held" | "cited_unseen";
+            status?: "held" | "cited_unseen";
         };
         /**
          * @example {
@@ -510,6 +1459,227 @@ export interface components {
         };
         /**
          * @example {
+         *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a62",
+         *       "slug": "kremlin",
+         *       "name": "Kremlin",
+         *       "kind": "government",
+         *       "description": null,
+         *       "country": "RU",
+         *       "aliases": [
+         *         {
+         *           "name": "Presidential Administration of Russia",
+         *           "language": "en"
+         *         }
+         *       ],
+         *       "externalIds": {},
+         *       "reliability": null,
+         *       "partOf": [
+         *         {
+         *           "organization": {
+         *             "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a63",
+         *             "slug": "russia-government",
+         *             "name": "Russian government"
+         *           },
+         *           "role": null,
+         *           "from": null,
+         *           "to": null
+         *         }
+         *       ],
+         *       "speaksFor": [],
+         *       "host": null,
+         *       "descriptor": null,
+         *       "people": null,
+         *       "access": null,
+         *       "reason": null,
+         *       "terms": null,
+         *       "createdAt": "2026-01-05T09:30:00.000Z",
+         *       "updatedAt": "2026-01-05T09:30:00.000Z",
+         *       "version": 1
+         *     }
+         */
+        Source: {
+            /** Format: uuid */
+            id: string;
+            slug: string;
+            name: string;
+            /** @enum {string} */
+            kind: "person" | "organization" | "government" | "outlet" | "anonymous" | "document";
+            description: string | null;
+            country: string | null;
+            aliases: {
+                name: string;
+                language: string | null;
+            }[];
+            externalIds: {
+                [key: string]: string;
+            };
+            reliability: ("A" | "B" | "C" | "D" | "E" | "F") | null;
+            partOf: components["schemas"]["Affiliation"][];
+            speaksFor: components["schemas"]["Affiliation"][];
+            host: {
+                /** Format: uuid */
+                id: string;
+                slug: string;
+                name: string;
+            } | null;
+            descriptor: string | null;
+            people: number | null;
+            access: string | null;
+            reason: string | null;
+            terms: ("on_record" | "background" | "deep_background") | null;
+            /**
+             * Format: date-time
+             * @example 2026-01-05T09:30:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-05T09:30:00.000Z
+             */
+            updatedAt: string;
+            /** @example 1 */
+            version: number;
+        };
+        SourceInput: {
+            slug?: string;
+            name: string;
+            /** @enum {string} */
+            kind: "person" | "organization" | "government" | "outlet" | "anonymous" | "document";
+            description?: string | null;
+            country?: string | null;
+            aliases?: (string | {
+                name: string;
+                language?: string | null;
+            })[];
+            /** @default {} */
+            externalIds?: {
+                [key: string]: string;
+            };
+            reliability?: ("A" | "B" | "C" | "D" | "E" | "F") | null;
+            /** @description At most one organization at any instant. */
+            partOf?: string | {
+                organization: string;
+                role?: string | null;
+                from?: string | null;
+                to?: string | null;
+            } | (string | {
+                organization: string;
+                role?: string | null;
+                from?: string | null;
+                to?: string | null;
+            })[];
+            /** @description At most one organization at any instant. */
+            speaksFor?: string | {
+                organization: string;
+                role?: string | null;
+                from?: string | null;
+                to?: string | null;
+            } | (string | {
+                organization: string;
+                role?: string | null;
+                from?: string | null;
+                to?: string | null;
+            })[];
+            host?: string | null;
+            descriptor?: string | null;
+            people?: number | null;
+            access?: string | null;
+            reason?: string | null;
+            terms?: ("on_record" | "background" | "deep_background") | null;
+        };
+        SourcePatch: {
+            slug?: string;
+            name?: string;
+            /** @enum {string} */
+            kind?: "person" | "organization" | "government" | "outlet" | "anonymous" | "document";
+            description?: string | null;
+            country?: string | null;
+            aliases?: (string | {
+                name: string;
+                language?: string | null;
+            })[] | null;
+            externalIds?: {
+                [key: string]: string | null;
+            } | null;
+            reliability?: ("A" | "B" | "C" | "D" | "E" | "F") | null;
+            partOf?: (string | {
+                organization: string;
+                role?: string | null;
+                from?: string | null;
+                to?: string | null;
+            } | (string | {
+                organization: string;
+                role?: string | null;
+                from?: string | null;
+                to?: string | null;
+            })[]) | null;
+            speaksFor?: (string | {
+                organization: string;
+                role?: string | null;
+                from?: string | null;
+                to?: string | null;
+            } | (string | {
+                organization: string;
+                role?: string | null;
+                from?: string | null;
+                to?: string | null;
+            })[]) | null;
+            host?: string | null;
+            descriptor?: string | null;
+            people?: number | null;
+            access?: string | null;
+            reason?: string | null;
+            terms?: ("on_record" | "background" | "deep_background") | null;
+        };
+        SourcePosition: {
+            claim: {
+                /** Format: uuid */
+                id: string;
+                slug: string;
+                text: string;
+                /** @enum {string} */
+                standing: "contested" | "corroborated" | "single_origin" | "denied" | "doubted" | "unattributed";
+            };
+            source: {
+                /** Format: uuid */
+                id: string;
+                slug: string;
+                name: string;
+                /** @enum {string} */
+                kind: "person" | "organization" | "government" | "outlet" | "anonymous" | "document";
+            };
+            /** @enum {string} */
+            stance: "asserts" | "confirms" | "denies" | "doubts" | "declines_to_comment" | "no_response" | "reports" | "retracts";
+            /** @enum {string} */
+            side: "for" | "against" | "none";
+            /** @enum {string} */
+            certainty: "certain" | "probable" | "possible" | "unstated";
+            /**
+             * @description `undetermined` where its latest stances overlap in time and differ in side.
+             * @enum {string}
+             */
+            order: "determined" | "undetermined";
+            /**
+             * Format: uuid
+             * @description The attribution that makes the position.
+             */
+            attribution: string;
+            /** @description On whose word: the source raised to the organization that it speaks for, and to the top of what that is part of. */
+            origin: {
+                source: {
+                    /** Format: uuid */
+                    id: string;
+                    slug: string;
+                    name: string;
+                };
+                /** @description The unnamed people of this host. */
+                anonymous: boolean;
+            };
+            /** @description False for what an outlet asserts and also relays: it has it from those whom it relays. */
+            countsAsOrigin: boolean;
+        };
+        /**
+         * @example {
          *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a51",
          *       "slug": "s-400-return",
          *       "name": "The return of the S-400s",
@@ -559,6 +1729,14 @@ export interface components {
             name?: string;
             description?: string | null;
         };
+        /**
+         * @example {
+         *       "reason": "The spokesman was misheard; the recording says otherwise."
+         *     }
+         */
+        WithdrawalInput: {
+            reason: string;
+        };
     };
     responses: {
         /** @description It conflicts with what is there. */
@@ -586,6 +1764,17 @@ export interface components {
         forbidden: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The same request is still under way. */
+        "in-flight": {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
             content: {
@@ -847,6 +2036,1270 @@ export interface operations {
                 };
             };
             400: components["responses"]["malformed"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listAttributions: {
+        parameters: {
+            query?: {
+                claim?: string;
+                /** @example kremlin */
+                source?: string;
+                report?: string;
+                stance?: "asserts" | "confirms" | "denies" | "doubts" | "declines_to_comment" | "no_response" | "reports" | "retracts";
+                /** @description Only those that count now, or only those that do not. */
+                live?: boolean;
+                /** @description At most so many rows, 1–1000. */
+                limit?: number;
+                /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61",
+                     *           "claim": {
+                     *             "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71",
+                     *             "slug": "refund"
+                     *           },
+                     *           "source": {
+                     *             "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a91",
+                     *             "slug": "kremlin",
+                     *             "name": "Kremlin",
+                     *             "kind": "government"
+                     *           },
+                     *           "report": {
+                     *             "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a53",
+                     *             "title": null,
+                     *             "url": null,
+                     *             "published": "2025-12",
+                     *             "status": "cited_unseen",
+                     *             "outlet": {
+                     *               "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a92",
+                     *               "slug": "bloomberg",
+                     *               "name": "Bloomberg"
+                     *             }
+                     *           },
+                     *           "stance": "denies",
+                     *           "certainty": "unstated",
+                     *           "emphasis": "strong",
+                     *           "relays": null,
+                     *           "speakingFor": null,
+                     *           "quote": null,
+                     *           "said": null,
+                     *           "recordedAt": "2026-01-05T09:30:00.000000Z",
+                     *           "live": true,
+                     *           "withdrawn": null,
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["Attribution"][];
+                        page: components["schemas"]["Page"];
+                    };
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            422: components["responses"]["rule-broken"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    createAttribution: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any new text for a new request. The same request with the same key has one effect and one answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "claim": "f35-sale-considered",
+                 *       "source": "us-government",
+                 *       "report": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a51",
+                 *       "stance": "declines_to_comment",
+                 *       "said": "2025-12-12"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AttributionInput"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61",
+                     *       "claim": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71",
+                     *         "slug": "refund"
+                     *       },
+                     *       "source": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a91",
+                     *         "slug": "kremlin",
+                     *         "name": "Kremlin",
+                     *         "kind": "government"
+                     *       },
+                     *       "report": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a53",
+                     *         "title": null,
+                     *         "url": null,
+                     *         "published": "2025-12",
+                     *         "status": "cited_unseen",
+                     *         "outlet": {
+                     *           "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a92",
+                     *           "slug": "bloomberg",
+                     *           "name": "Bloomberg"
+                     *         }
+                     *       },
+                     *       "stance": "denies",
+                     *       "certainty": "unstated",
+                     *       "emphasis": "strong",
+                     *       "relays": null,
+                     *       "speakingFor": null,
+                     *       "quote": null,
+                     *       "said": null,
+                     *       "recordedAt": "2026-01-05T09:30:00.000000Z",
+                     *       "live": true,
+                     *       "withdrawn": null,
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Attribution"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            409: components["responses"]["conflict-or-in-flight"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["rule-broken-or-idempotency-key-reused"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    getAttribution: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An `ETag` that is known already: answered with 304 if nothing changed. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @example 019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61 */
+                attribution: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61",
+                     *       "claim": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71",
+                     *         "slug": "refund"
+                     *       },
+                     *       "source": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a91",
+                     *         "slug": "kremlin",
+                     *         "name": "Kremlin",
+                     *         "kind": "government"
+                     *       },
+                     *       "report": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a53",
+                     *         "title": null,
+                     *         "url": null,
+                     *         "published": "2025-12",
+                     *         "status": "cited_unseen",
+                     *         "outlet": {
+                     *           "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a92",
+                     *           "slug": "bloomberg",
+                     *           "name": "Bloomberg"
+                     *         }
+                     *       },
+                     *       "stance": "denies",
+                     *       "certainty": "unstated",
+                     *       "emphasis": "strong",
+                     *       "relays": null,
+                     *       "speakingFor": null,
+                     *       "quote": null,
+                     *       "said": null,
+                     *       "recordedAt": "2026-01-05T09:30:00.000000Z",
+                     *       "live": true,
+                     *       "withdrawn": null,
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Attribution"];
+                };
+            };
+            /** @description Nothing changed. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    withdrawAttribution: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` that the change starts from, or `*` for whatever is there.
+                 * @example *
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61 */
+                attribution: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The spokesman was misheard; the recording says otherwise."
+                 *     }
+                 */
+                "application/json": components["schemas"]["WithdrawalInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consequences"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["conflict"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["rule-broken"];
+            428: components["responses"]["precondition-required"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listClaims: {
+        parameters: {
+            query?: {
+                /** @description A source whose current position is to assert or confirm it. */
+                assertedBy?: string;
+                /**
+                 * @description A source whose current position is to deny it.
+                 * @example kremlin
+                 */
+                deniedBy?: string;
+                /** @description A source that declined to comment, and took no side. */
+                declinedBy?: string;
+                /** @description A source with any live attribution on it. */
+                by?: string;
+                /** @description The stance of that attribution; without `by`, of anybody. */
+                stance?: "asserts" | "confirms" | "denies" | "doubts" | "declines_to_comment" | "no_response" | "reports" | "retracts";
+                /** @description That attribution was, or may have been, said at this time or later (EDTF). */
+                "said.gte"?: string;
+                /** @description … and before this time (EDTF). */
+                "said.lt"?: string;
+                /** @description The report of that attribution was published, or may have been, then or later (EDTF). */
+                "published.gte"?: string;
+                /** @description … and before this time (EDTF). */
+                "published.lt"?: string;
+                /** @description Only the named source itself, not those that speak for it or are part of it. */
+                exact?: boolean;
+                standing?: "contested" | "corroborated" | "single_origin" | "denied" | "doubted" | "unattributed";
+                flag?: "anonymous_only" | "no_quote";
+                kind?: "fact" | "prediction" | "intention" | "assessment" | "possibility";
+                topic?: string;
+                /** @description A live attribution of it lies in a report of this outlet. */
+                outlet?: string;
+                /** @description A live attribution of it lies in this report. */
+                report?: string;
+                /** @description An open prediction whose horizon has ended when this time begins (EDTF). */
+                dueBefore?: string;
+                /** @description A language tag (BCP 47). */
+                language?: string;
+                /** @description Words in its text: all of them, "phrases", or -without. */
+                q?: string;
+                /** @description By creation (the order of the ids, UUIDv7). */
+                sort?: "-createdAt" | "createdAt";
+                /** @description At most so many rows, 1–1000. */
+                limit?: number;
+                /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71",
+                     *           "slug": "refund",
+                     *           "text": "Ankara asked Russia to give back the money paid for the S-400s",
+                     *           "kind": "fact",
+                     *           "language": "en",
+                     *           "topic": {
+                     *             "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a81",
+                     *             "slug": "s-400-return",
+                     *             "name": "S 400 return"
+                     *           },
+                     *           "occurred": null,
+                     *           "about": [],
+                     *           "prediction": null,
+                     *           "standing": "contested",
+                     *           "flags": [
+                     *             "anonymous_only",
+                     *             "no_quote"
+                     *           ],
+                     *           "counts": {
+                     *             "for": {
+                     *               "positions": 1,
+                     *               "origins": 1,
+                     *               "firm": 1
+                     *             },
+                     *             "against": {
+                     *               "positions": 1,
+                     *               "origins": 1
+                     *             },
+                     *             "declined": 1,
+                     *             "noResponse": 0,
+                     *             "relays": 6,
+                     *             "attributions": 9
+                     *           },
+                     *           "createdAt": "2026-01-05T09:30:00.000Z",
+                     *           "updatedAt": "2026-01-05T09:30:00.000Z",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["Claim"][];
+                        page: components["schemas"]["Page"];
+                    };
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            422: components["responses"]["rule-broken"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    createClaim: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any new text for a new request. The same request with the same key has one effect and one answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "text": "Ankara will not buy further air defence systems from Moscow",
+                 *       "kind": "intention",
+                 *       "language": "en",
+                 *       "topic": "s-400-return",
+                 *       "about": [
+                 *         "turkiye-government"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ClaimInput"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71",
+                     *       "slug": "refund",
+                     *       "text": "Ankara asked Russia to give back the money paid for the S-400s",
+                     *       "kind": "fact",
+                     *       "language": "en",
+                     *       "topic": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a81",
+                     *         "slug": "s-400-return",
+                     *         "name": "S 400 return"
+                     *       },
+                     *       "occurred": null,
+                     *       "about": [],
+                     *       "prediction": null,
+                     *       "standing": "contested",
+                     *       "flags": [
+                     *         "anonymous_only",
+                     *         "no_quote"
+                     *       ],
+                     *       "counts": {
+                     *         "for": {
+                     *           "positions": 1,
+                     *           "origins": 1,
+                     *           "firm": 1
+                     *         },
+                     *         "against": {
+                     *           "positions": 1,
+                     *           "origins": 1
+                     *         },
+                     *         "declined": 1,
+                     *         "noResponse": 0,
+                     *         "relays": 6,
+                     *         "attributions": 9
+                     *       },
+                     *       "createdAt": "2026-01-05T09:30:00.000Z",
+                     *       "updatedAt": "2026-01-05T09:30:00.000Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Claim"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            409: components["responses"]["conflict-or-in-flight"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["rule-broken-or-idempotency-key-reused"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    getClaim: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An `ETag` that is known already: answered with 304 if nothing changed. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @example refund */
+                claim: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71",
+                     *       "slug": "refund",
+                     *       "text": "Ankara asked Russia to give back the money paid for the S-400s",
+                     *       "kind": "fact",
+                     *       "language": "en",
+                     *       "topic": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a81",
+                     *         "slug": "s-400-return",
+                     *         "name": "S 400 return"
+                     *       },
+                     *       "occurred": null,
+                     *       "about": [],
+                     *       "prediction": null,
+                     *       "standing": "contested",
+                     *       "flags": [
+                     *         "anonymous_only",
+                     *         "no_quote"
+                     *       ],
+                     *       "counts": {
+                     *         "for": {
+                     *           "positions": 1,
+                     *           "origins": 1,
+                     *           "firm": 1
+                     *         },
+                     *         "against": {
+                     *           "positions": 1,
+                     *           "origins": 1
+                     *         },
+                     *         "declined": 1,
+                     *         "noResponse": 0,
+                     *         "relays": 6,
+                     *         "attributions": 9
+                     *       },
+                     *       "createdAt": "2026-01-05T09:30:00.000Z",
+                     *       "updatedAt": "2026-01-05T09:30:00.000Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Claim"];
+                };
+            };
+            /** @description Nothing changed. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    deleteClaim: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` that the change starts from, or `*` for whatever is there.
+                 * @example *
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example spare-claim */
+                claim: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-referred-to"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            428: components["responses"]["precondition-required"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    updateClaim: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` that the change starts from, or `*` for whatever is there.
+                 * @example *
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example refund */
+                claim: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "language": "en"
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["ClaimPatch"];
+                /**
+                 * @example {
+                 *       "language": "en"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ClaimPatch"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71",
+                     *       "slug": "refund",
+                     *       "text": "Ankara asked Russia to give back the money paid for the S-400s",
+                     *       "kind": "fact",
+                     *       "language": "en",
+                     *       "topic": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a81",
+                     *         "slug": "s-400-return",
+                     *         "name": "S 400 return"
+                     *       },
+                     *       "occurred": null,
+                     *       "about": [],
+                     *       "prediction": null,
+                     *       "standing": "contested",
+                     *       "flags": [
+                     *         "anonymous_only",
+                     *         "no_quote"
+                     *       ],
+                     *       "counts": {
+                     *         "for": {
+                     *           "positions": 1,
+                     *           "origins": 1,
+                     *           "firm": 1
+                     *         },
+                     *         "against": {
+                     *           "positions": 1,
+                     *           "origins": 1
+                     *         },
+                     *         "declined": 1,
+                     *         "noResponse": 0,
+                     *         "relays": 6,
+                     *         "attributions": 9
+                     *       },
+                     *       "createdAt": "2026-01-05T09:30:00.000Z",
+                     *       "updatedAt": "2026-01-05T09:30:00.000Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Claim"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["conflict"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["rule-broken"];
+            428: components["responses"]["precondition-required"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listClaimAttributions: {
+        parameters: {
+            query?: {
+                stance?: "asserts" | "confirms" | "denies" | "doubts" | "declines_to_comment" | "no_response" | "reports" | "retracts";
+                /** @description Only those that count now, or only those that do not. */
+                live?: boolean;
+                /** @description At most so many rows, 1–1000. */
+                limit?: number;
+                /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example refund */
+                claim: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61",
+                     *           "claim": {
+                     *             "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71",
+                     *             "slug": "refund"
+                     *           },
+                     *           "source": {
+                     *             "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a91",
+                     *             "slug": "kremlin",
+                     *             "name": "Kremlin",
+                     *             "kind": "government"
+                     *           },
+                     *           "report": {
+                     *             "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a53",
+                     *             "title": null,
+                     *             "url": null,
+                     *             "published": "2025-12",
+                     *             "status": "cited_unseen",
+                     *             "outlet": {
+                     *               "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a92",
+                     *               "slug": "bloomberg",
+                     *               "name": "Bloomberg"
+                     *             }
+                     *           },
+                     *           "stance": "denies",
+                     *           "certainty": "unstated",
+                     *           "emphasis": "strong",
+                     *           "relays": null,
+                     *           "speakingFor": null,
+                     *           "quote": null,
+                     *           "said": null,
+                     *           "recordedAt": "2026-01-05T09:30:00.000000Z",
+                     *           "live": true,
+                     *           "withdrawn": null,
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["Attribution"][];
+                        page: components["schemas"]["Page"];
+                    };
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listClaimPositions: {
+        parameters: {
+            query?: {
+                /** @description At most so many rows, 1–1000. */
+                limit?: number;
+                /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example refund */
+                claim: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Position"][];
+                        page: components["schemas"]["Page"];
+                    };
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listClaimRelations: {
+        parameters: {
+            query?: {
+                /** @description At most so many rows, 1–1000. */
+                limit?: number;
+                /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example refund */
+                claim: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ClaimRelation"][];
+                        page: components["schemas"]["Page"];
+                    };
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listImports: {
+        parameters: {
+            query?: {
+                /** @description At most so many rows, 1–1000. */
+                limit?: number;
+                /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9ab1",
+                     *           "name": "s400",
+                     *           "format": "bundle",
+                     *           "dryRun": false,
+                     *           "actor": "admin",
+                     *           "bundles": 1,
+                     *           "failed": 0,
+                     *           "counts": {
+                     *             "created": 81,
+                     *             "updated": 0,
+                     *             "unchanged": 0,
+                     *             "failed": 0
+                     *           },
+                     *           "startedAt": "2026-01-05T09:30:00.000Z",
+                     *           "finishedAt": "2026-01-05T09:30:00.410Z"
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["Import"][];
+                        page: components["schemas"]["Page"];
+                    };
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    createImport: {
+        parameters: {
+            query?: {
+                /** @description Do it all, tell what it would come to, and take it back. */
+                dryRun?: boolean;
+                /**
+                 * @description A label under which the receipt is found again: the latest of that name.
+                 * @example tried-by-hand
+                 */
+                name?: string;
+            };
+            header?: {
+                /** @description Any new text for a new request. The same request with the same key has one effect and one answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "report": {
+                 *         "url": "https://www.example.com/news/2026-01-14/ankara-weighs-its-air-defence",
+                 *         "title": "Ankara weighs its air defence once more",
+                 *         "outlet": "relaying-outlet",
+                 *         "published": "2026-01-14",
+                 *         "language": "en"
+                 *       },
+                 *       "attributions": [
+                 *         {
+                 *           "claim": "return",
+                 *           "source": "kremlin",
+                 *           "stance": "doubts",
+                 *           "via": [
+                 *             "bloomberg"
+                 *           ]
+                 *         },
+                 *         {
+                 *           "claim": "f35-threat",
+                 *           "source": "NATO",
+                 *           "stance": "asserts",
+                 *           "certainty": "probable"
+                 *         }
+                 *       ],
+                 *       "relations": [
+                 *         {
+                 *           "from": "sanctions-lifted",
+                 *           "type": "depends_on",
+                 *           "to": "return"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["Bundle"];
+                /**
+                 * @example {
+                 *       "report": {
+                 *         "url": "https://www.example.com/news/2026-01-14/ankara-weighs-its-air-defence",
+                 *         "title": "Ankara weighs its air defence once more",
+                 *         "outlet": "relaying-outlet",
+                 *         "published": "2026-01-14",
+                 *         "language": "en"
+                 *       },
+                 *       "attributions": [
+                 *         {
+                 *           "claim": "return",
+                 *           "source": "kremlin",
+                 *           "stance": "doubts",
+                 *           "via": [
+                 *             "bloomberg"
+                 *           ]
+                 *         },
+                 *         {
+                 *           "claim": "f35-threat",
+                 *           "source": "NATO",
+                 *           "stance": "asserts",
+                 *           "certainty": "probable"
+                 *         }
+                 *       ],
+                 *       "relations": [
+                 *         {
+                 *           "from": "sanctions-lifted",
+                 *           "type": "depends_on",
+                 *           "to": "return"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/x-ndjson": components["schemas"]["Bundle"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": null,
+                     *       "name": "s400",
+                     *       "format": "bundle",
+                     *       "dryRun": true,
+                     *       "actor": "admin",
+                     *       "bundles": 1,
+                     *       "failed": 0,
+                     *       "counts": {
+                     *         "created": 81,
+                     *         "updated": 0,
+                     *         "unchanged": 0,
+                     *         "failed": 0
+                     *       },
+                     *       "startedAt": "2026-01-05T09:30:00.000Z",
+                     *       "finishedAt": "2026-01-05T09:30:00.410Z",
+                     *       "rows": [
+                     *         {
+                     *           "number": 34,
+                     *           "bundle": 0,
+                     *           "pointer": "/attributions/1",
+                     *           "type": "attribution",
+                     *           "outcome": "created",
+                     *           "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61",
+                     *           "slug": null,
+                     *           "detail": null,
+                     *           "errors": []
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DryRun"];
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9ab1",
+                     *       "name": "s400",
+                     *       "format": "bundle",
+                     *       "dryRun": false,
+                     *       "actor": "admin",
+                     *       "bundles": 1,
+                     *       "failed": 0,
+                     *       "counts": {
+                     *         "created": 81,
+                     *         "updated": 0,
+                     *         "unchanged": 0,
+                     *         "failed": 0
+                     *       },
+                     *       "startedAt": "2026-01-05T09:30:00.000Z",
+                     *       "finishedAt": "2026-01-05T09:30:00.410Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            409: components["responses"]["in-flight"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["rule-broken-or-idempotency-key-reused"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    getImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example s400 */
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9ab1",
+                     *       "name": "s400",
+                     *       "format": "bundle",
+                     *       "dryRun": false,
+                     *       "actor": "admin",
+                     *       "bundles": 1,
+                     *       "failed": 0,
+                     *       "counts": {
+                     *         "created": 81,
+                     *         "updated": 0,
+                     *         "unchanged": 0,
+                     *         "failed": 0
+                     *       },
+                     *       "startedAt": "2026-01-05T09:30:00.000Z",
+                     *       "finishedAt": "2026-01-05T09:30:00.410Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listImportRows: {
+        parameters: {
+            query?: {
+                outcome?: "created" | "updated" | "unchanged" | "failed";
+                /** @description At most so many rows, 1–1000. */
+                limit?: number;
+                /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example s400 */
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "number": 34,
+                     *           "bundle": 0,
+                     *           "pointer": "/attributions/1",
+                     *           "type": "attribution",
+                     *           "outcome": "created",
+                     *           "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61",
+                     *           "slug": null,
+                     *           "detail": null,
+                     *           "errors": []
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["ImportRow"][];
+                        page: components["schemas"]["Page"];
+                    };
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -1445,6 +3898,556 @@ export interface operations {
             415: components["responses"]["unsupported-media-type"];
             422: components["responses"]["rule-broken"];
             428: components["responses"]["precondition-required"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listReportAttributions: {
+        parameters: {
+            query?: {
+                stance?: "asserts" | "confirms" | "denies" | "doubts" | "declines_to_comment" | "no_response" | "reports" | "retracts";
+                /** @description Only those that count now, or only those that do not. */
+                live?: boolean;
+                /** @description At most so many rows, 1–1000. */
+                limit?: number;
+                /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a51 */
+                report: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61",
+                     *           "claim": {
+                     *             "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71",
+                     *             "slug": "refund"
+                     *           },
+                     *           "source": {
+                     *             "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a91",
+                     *             "slug": "kremlin",
+                     *             "name": "Kremlin",
+                     *             "kind": "government"
+                     *           },
+                     *           "report": {
+                     *             "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a53",
+                     *             "title": null,
+                     *             "url": null,
+                     *             "published": "2025-12",
+                     *             "status": "cited_unseen",
+                     *             "outlet": {
+                     *               "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a92",
+                     *               "slug": "bloomberg",
+                     *               "name": "Bloomberg"
+                     *             }
+                     *           },
+                     *           "stance": "denies",
+                     *           "certainty": "unstated",
+                     *           "emphasis": "strong",
+                     *           "relays": null,
+                     *           "speakingFor": null,
+                     *           "quote": null,
+                     *           "said": null,
+                     *           "recordedAt": "2026-01-05T09:30:00.000000Z",
+                     *           "live": true,
+                     *           "withdrawn": null,
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["Attribution"][];
+                        page: components["schemas"]["Page"];
+                    };
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listSources: {
+        parameters: {
+            query?: {
+                kind?: "person" | "organization" | "government" | "outlet" | "anonymous" | "document";
+                /** @description ISO 3166-1 alpha-2. */
+                country?: string;
+                /** @description Anonymous sources of this outlet, by its id or slug. */
+                host?: string;
+                /**
+                 * @description Its name or an alias, whatever the case and the diacritics: `turkiye` finds `Türkiye`.
+                 * @example Ankara
+                 */
+                name?: string;
+                /** @description At most so many rows, 1–1000. */
+                limit?: number;
+                /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a62",
+                     *           "slug": "kremlin",
+                     *           "name": "Kremlin",
+                     *           "kind": "government",
+                     *           "description": null,
+                     *           "country": "RU",
+                     *           "aliases": [
+                     *             {
+                     *               "name": "Presidential Administration of Russia",
+                     *               "language": "en"
+                     *             }
+                     *           ],
+                     *           "externalIds": {},
+                     *           "reliability": null,
+                     *           "partOf": [
+                     *             {
+                     *               "organization": {
+                     *                 "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a63",
+                     *                 "slug": "russia-government",
+                     *                 "name": "Russian government"
+                     *               },
+                     *               "role": null,
+                     *               "from": null,
+                     *               "to": null
+                     *             }
+                     *           ],
+                     *           "speaksFor": [],
+                     *           "host": null,
+                     *           "descriptor": null,
+                     *           "people": null,
+                     *           "access": null,
+                     *           "reason": null,
+                     *           "terms": null,
+                     *           "createdAt": "2026-01-05T09:30:00.000Z",
+                     *           "updatedAt": "2026-01-05T09:30:00.000Z",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["Source"][];
+                        page: components["schemas"]["Page"];
+                    };
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            422: components["responses"]["rule-broken"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    createSource: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any new text for a new request. The same request with the same key has one effect and one answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Vladimir Putin",
+                 *       "kind": "person",
+                 *       "country": "RU",
+                 *       "aliases": [
+                 *         {
+                 *           "name": "President Putin",
+                 *           "language": "en"
+                 *         }
+                 *       ],
+                 *       "externalIds": {
+                 *         "wikidata": "Q7747"
+                 *       },
+                 *       "speaksFor": {
+                 *         "organization": "russia-government",
+                 *         "role": "President of Russia",
+                 *         "from": "2012-05-07"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["SourceInput"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a62",
+                     *       "slug": "kremlin",
+                     *       "name": "Kremlin",
+                     *       "kind": "government",
+                     *       "description": null,
+                     *       "country": "RU",
+                     *       "aliases": [
+                     *         {
+                     *           "name": "Presidential Administration of Russia",
+                     *           "language": "en"
+                     *         }
+                     *       ],
+                     *       "externalIds": {},
+                     *       "reliability": null,
+                     *       "partOf": [
+                     *         {
+                     *           "organization": {
+                     *             "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a63",
+                     *             "slug": "russia-government",
+                     *             "name": "Russian government"
+                     *           },
+                     *           "role": null,
+                     *           "from": null,
+                     *           "to": null
+                     *         }
+                     *       ],
+                     *       "speaksFor": [],
+                     *       "host": null,
+                     *       "descriptor": null,
+                     *       "people": null,
+                     *       "access": null,
+                     *       "reason": null,
+                     *       "terms": null,
+                     *       "createdAt": "2026-01-05T09:30:00.000Z",
+                     *       "updatedAt": "2026-01-05T09:30:00.000Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            409: components["responses"]["conflict-or-in-flight"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["rule-broken-or-idempotency-key-reused"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    getSource: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An `ETag` that is known already: answered with 304 if nothing changed. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @example kremlin */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a62",
+                     *       "slug": "kremlin",
+                     *       "name": "Kremlin",
+                     *       "kind": "government",
+                     *       "description": null,
+                     *       "country": "RU",
+                     *       "aliases": [
+                     *         {
+                     *           "name": "Presidential Administration of Russia",
+                     *           "language": "en"
+                     *         }
+                     *       ],
+                     *       "externalIds": {},
+                     *       "reliability": null,
+                     *       "partOf": [
+                     *         {
+                     *           "organization": {
+                     *             "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a63",
+                     *             "slug": "russia-government",
+                     *             "name": "Russian government"
+                     *           },
+                     *           "role": null,
+                     *           "from": null,
+                     *           "to": null
+                     *         }
+                     *       ],
+                     *       "speaksFor": [],
+                     *       "host": null,
+                     *       "descriptor": null,
+                     *       "people": null,
+                     *       "access": null,
+                     *       "reason": null,
+                     *       "terms": null,
+                     *       "createdAt": "2026-01-05T09:30:00.000Z",
+                     *       "updatedAt": "2026-01-05T09:30:00.000Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            /** @description Nothing changed. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    deleteSource: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` that the change starts from, or `*` for whatever is there.
+                 * @example *
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example spare-source */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-referred-to"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            428: components["responses"]["precondition-required"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    updateSource: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` that the change starts from, or `*` for whatever is there.
+                 * @example *
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example kremlin */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "country": "RU",
+                 *       "reliability": "F"
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["SourcePatch"];
+                /**
+                 * @example {
+                 *       "country": "RU",
+                 *       "reliability": "F"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SourcePatch"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a62",
+                     *       "slug": "kremlin",
+                     *       "name": "Kremlin",
+                     *       "kind": "government",
+                     *       "description": null,
+                     *       "country": "RU",
+                     *       "aliases": [
+                     *         {
+                     *           "name": "Presidential Administration of Russia",
+                     *           "language": "en"
+                     *         }
+                     *       ],
+                     *       "externalIds": {},
+                     *       "reliability": null,
+                     *       "partOf": [
+                     *         {
+                     *           "organization": {
+                     *             "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a63",
+                     *             "slug": "russia-government",
+                     *             "name": "Russian government"
+                     *           },
+                     *           "role": null,
+                     *           "from": null,
+                     *           "to": null
+                     *         }
+                     *       ],
+                     *       "speaksFor": [],
+                     *       "host": null,
+                     *       "descriptor": null,
+                     *       "people": null,
+                     *       "access": null,
+                     *       "reason": null,
+                     *       "terms": null,
+                     *       "createdAt": "2026-01-05T09:30:00.000Z",
+                     *       "updatedAt": "2026-01-05T09:30:00.000Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["conflict"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["rule-broken"];
+            428: components["responses"]["precondition-required"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listSourcePositions: {
+        parameters: {
+            query?: {
+                /** @description Only its own, not those of who speaks for it or is part of it. */
+                exact?: boolean;
+                side?: "for" | "against" | "none";
+                /** @description At most so many rows, 1–1000. */
+                limit?: number;
+                /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example kremlin */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["SourcePosition"][];
+                        page: components["schemas"]["Page"];
+                    };
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not-found"];
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];

@@ -20,7 +20,12 @@ test('however many writers wait for the ledger, readers are answered', async () 
   await holder.query('SELECT ledger_now()');
   const writes = Array.from({ length: 40 }, (_, count) => room.claim({ text: `Waiting ${count}` }));
   const attributions = Array.from({ length: 40 }, () =>
-    room.request('POST', '/v1/attributions', { claim: claim.id, source: 'nobody', report: claim.id, stance: 'asserts' }),
+    room.request('POST', '/v1/attributions', {
+      claim: claim.id,
+      source: 'nobody',
+      report: claim.id,
+      stance: 'asserts',
+    }),
   );
   const reads = await Promise.all(Array.from({ length: 40 }, () => room.get(`/v1/claims/${claim.id}`)));
   expect(reads).toHaveLength(40);

@@ -1,6 +1,6 @@
 import type { Database } from '../../database/context.ts';
 import { read } from '../../database/pool.ts';
-import { type NamedReference, referenceId } from '../../database/references.ts';
+import { checkReferences, type NamedReference, referenceId } from '../../database/references.ts';
 import { Parameters, prepared } from '../../database/statement.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import { Problem } from '../../domain/problem.ts';
@@ -53,13 +53,15 @@ export async function listAttributions(
   return read(database.pool, prepared(text, parameters.values));
 }
 
-/** What a query's filters name. */
-export function namedReferences({ claim, source, report }: AttributionQuery): NamedReference[] {
-  return [
-    ...(claim === undefined ? [] : [{ parameter: 'claim', table: 'claims' as const, reference: claim }]),
-    ...(source === undefined ? [] : [{ parameter: 'source', table: 'sources' as const, reference: source }]),
-    ...(report === undefined ? [] : [{ parameter: 'report', table: 'reports' as const, reference: report }]),
-  ];
+/** Refuses a filter that names what is not there (`checkReferences`). */
+export function checkFilter(database: Database, { claim, source, report }: AttributionQuery): Promise<void> {
+  const named = (table: NamedReference['table'], parameter: string, reference: string | undefined) =>
+    reference === undefined ? [] : [{ table, parameter, reference }];
+  return checkReferences(database, [
+    ...named('claims', 'claim', claim),
+    ...named('sources', 'source', source),
+    ...named('reports', 'report', report),
+  ]);
 }
 
 function missing(id: string): Problem {

@@ -1,7 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Database } from '../../database/context.ts';
-import { checkReferences } from '../../database/references.ts';
 import { contextOf } from '../../http/context.ts';
 import { pathOf } from '../../http/errors.ts';
 import { bindingOf, cursorId, jsonPageOf, listOf, sendPage } from '../../http/pagination.ts';
@@ -11,7 +10,7 @@ import { claimParams } from '../claims/schema.ts';
 import { findReport } from '../reports/queries.ts';
 import { reportParams } from '../reports/schema.ts';
 import { attributionWriter, withdrawAttribution } from './commands.ts';
-import { listAttributions, namedReferences, readAttribution } from './queries.ts';
+import { checkFilter, listAttributions, readAttribution } from './queries.ts';
 import {
   type AttributionQuery,
   attributionAnswer,
@@ -58,7 +57,7 @@ export const attributionRoutes: FastifyPluginAsyncZod = async (app) => {
       },
     },
     async (request, reply) =>
-      sendList(request, reply, request.query, (database) => checkReferences(database, namedReferences(request.query))),
+      sendList(request, reply, request.query, (database) => checkFilter(database, request.query)),
   );
 
   app.get(

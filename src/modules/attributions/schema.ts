@@ -33,10 +33,10 @@ const quoteSelector = z
   .meta({ id: 'QuoteInput' });
 
 /** A quote: the selector, or just the exact words. */
-export const quoteInput = z.union([textField(5000).transform((exact) => ({ exact })), quoteSelector]);
+const quoteInput = z.union([textField(5000).transform((exact) => ({ exact })), quoteSelector]);
 
 /** What one says about how a stance was taken; the defaults are what nothing said means. */
-export const stanceFields = {
+const stanceFields = {
   stance: z.enum(STANCES),
   certainty: z.enum(CERTAINTIES).default('unstated'),
   emphasis: z.enum(EMPHASES).default('plain'),
@@ -79,7 +79,6 @@ export type AttributionInput = z.output<typeof attributionInput>;
 export const withdrawalInput = z
   .strictObject({ reason: textField(2000) })
   .meta({ id: 'WithdrawalInput', examples: [{ reason: 'The spokesman was misheard; the recording says otherwise.' }] });
-export type WithdrawalInput = z.output<typeof withdrawalInput>;
 
 /** An attribution as the API gives it. `live` is derived (DESIGN §3): only live attributions count. */
 export const attributionAnswer = z

@@ -1,8 +1,8 @@
+import type { z } from 'zod';
 import type { Context, Database } from '../../database/context.ts';
 import { record, type Transaction } from '../../database/transaction.ts';
 import type { RelationStatus, RelationType } from '../../domain/vocabulary.ts';
 import type { relationAnswer } from './schema.ts';
-import type { z } from 'zod';
 
 /** A relation between two claims as the API gives it. */
 export type ClaimRelation = z.output<typeof relationAnswer>;
@@ -26,11 +26,20 @@ const CLAIMS = {
   to: { select: { id: true, slug: true } },
 } as const;
 
-/** The relations of a claim that stand now, to either side, the oldest first. */
-export async function listRelations({ prisma }: Database, claimId: string): Promise<ClaimRelation[]> {
+/** The relations of a claim that stand now, to either side, newest first; `after` is the id of the last one before. */
+export async function listRelations(
+  { prisma }: Database,
+  claimId: string,
+  { limit, after }: { limit: number; after: string | undefined },
+): Promise<ClaimRelation[]> {
   const rows = await prisma.claimRelation.findMany({
-    where: { recordedUntil: null, OR: [{ fromId: claimId }, { toId: claimId }] },
-    orderBy: [{ recordedFrom: 'asc' }, { id: 'asc' }],
+    where: {
+      recordedUntil: null,
+      OR: [{ fromId: claimId }, { toId: claimId }],
+      ...(after === undefined ? {} : { id: { lt: after } }),
+    },
+    orderBy: { id: 'desc' },
+    take: limit + 1,
     include: CLAIMS,
   });
   return rows.map(relationOf);

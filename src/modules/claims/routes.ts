@@ -1,12 +1,23 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { contextOf } from '../../http/context.ts';
+import { pathOf } from '../../http/errors.ts';
 import { applyMergePatch } from '../../http/merge-patch.ts';
-import { bindingOf, cursorId, jsonPageOf, listOf, sendPage } from '../../http/pagination.ts';
+import { bindingOf, cursorId, jsonPageOf, listOf, pageOf, sendPage } from '../../http/pagination.ts';
 import { ifMatch, sendAnswer, sendVersioned } from '../../http/preconditions.ts';
 import { createClaim, deleteClaim, updateClaim } from './commands.ts';
 import { listClaims, readClaim } from './queries.ts';
-import { claimAnswer, claimInput, claimParams, claimPatch, claimQuery, unusedClaimParams } from './schema.ts';
+import { listRelations } from './relations.ts';
+import {
+  claimAnswer,
+  claimInput,
+  claimParams,
+  claimPatch,
+  claimQuery,
+  relationAnswer,
+  relationQuery,
+  unusedClaimParams,
+} from './schema.ts';
 
 /** Claims: propositions that can be taken for or against, and who stands where on them. */
 export const claimRoutes: FastifyPluginAsyncZod = async (app) => {
@@ -111,6 +122,29 @@ export const claimRoutes: FastifyPluginAsyncZod = async (app) => {
     async (request, reply) => {
       await deleteClaim(contextOf(request), request.params.claim, ifMatch(request));
       return reply.code(204).send(null);
+    },
+  );
+
+  app.get(
+    '/v1/claims/:claim/relations',
+    {
+      config: { scope: 'read' },
+      schema: {
+        operationId: 'listClaimRelations',
+        tags: ['claims'],
+        summary: 'How a claim bears on others, and they on it',
+        params: claimParams,
+        querystring: relationQuery,
+        response: { 200: listOf(relationAnswer) },
+      },
+    },
+    async (request, reply) => {
+      const { limit, cursor } = request.query;
+      const { database } = app.sources;
+      const { id } = await readClaim(database, request.params.claim);
+      const binding = bindingOf(pathOf(request), request.query);
+      const rows = await listRelations(database, id, { limit, after: cursorId(cursor, binding) });
+      return sendPage(request, reply, pageOf(rows, { limit, keyOf: (row) => [row.id], binding }));
     },
   );
 };

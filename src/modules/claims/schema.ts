@@ -202,6 +202,9 @@ export const claimQuery = z.strictObject({
 });
 export type ClaimQuery = z.output<typeof claimQuery>;
 
+/** The query of `claims/{claim}/relations`. */
+export const relationQuery = z.strictObject({ ...pageQuery.shape });
+
 /** How one claim bears on another, seen from the claim in the path. */
 export const relationAnswer = z
   .strictObject({

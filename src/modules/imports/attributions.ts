@@ -32,7 +32,8 @@ export function planAttributions(
   const ids = new Set<string>();
   return bundle.attributions.map((given, index) => {
     const pointer = `/attributions/${index}`;
-    if (given.id !== undefined && ids.has(given.id)) errors.push({ pointer: `${pointer}/id`, detail: 'Is given twice.' });
+    if (given.id !== undefined && ids.has(given.id))
+      errors.push({ pointer: `${pointer}/id`, detail: 'Is given twice.' });
     if (given.id !== undefined) ids.add(given.id);
     const via = (given.via ?? []).map((name, place) => {
       return { target: names.source(name, `${pointer}/via/${place}`), pointer: `${pointer}/via/${place}` };
@@ -74,7 +75,10 @@ export async function writeAttributions(
   const plans = planChains(spoken, links, imported, context.newId);
   const unseen = await unseenReports(transaction, context, plans, report);
   await insertLinks(transaction, context, plans, { report: report.id, unseen: unseen.ids });
-  const relays = await readRelays(transaction, plans.flatMap(({ replaces }) => replaces ?? []));
+  const relays = await readRelays(
+    transaction,
+    plans.flatMap(({ replaces }) => replaces ?? []),
+  );
   const reason = 'The report was imported again and says otherwise.';
   const gone = supersessions(plans, relays).map((each) => ({ kind: 'superseded' as const, reason, ...each }));
   await closeAttributions(transaction, context, gone);

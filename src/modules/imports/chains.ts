@@ -64,7 +64,11 @@ export function planChains(
   const ordinals = new Map<string, number>();
 
   return all.map((spoken): ChainPlan => {
-    const said = restKey(spoken.claimId, spoken.speakers.map(({ id }) => id), '');
+    const said = restKey(
+      spoken.claimId,
+      spoken.speakers.map(({ id }) => id),
+      '',
+    );
     const ordinal = ordinals.get(said) ?? 0;
     ordinals.set(said, ordinal + 1);
     const plan = { spoken, ordinal, withdrawn: false };
@@ -72,7 +76,9 @@ export function planChains(
     const found = rows.get(`${said} ${ordinal}`) ?? [];
     const current = found.findLast(isStanding) ?? found.findLast((chain) => !isWithdrawn(chain));
     const content = contentKey(spoken.content);
-    const same = found.find((chain) => isStanding(chain) && says(chain, content) && startsWith(chain, imported.outletId));
+    const same = found.find(
+      (chain) => isStanding(chain) && says(chain, content) && startsWith(chain, imported.outletId),
+    );
     if (same !== undefined) {
       // Two chains of one row stand side by side only where another report still rests on the earlier one.
       const reverted = current !== undefined && current !== same && same[0]?.relayed === true;
@@ -106,7 +112,11 @@ function reusableChains(chains: readonly Link[][]): Map<string, PlannedLink[]> {
   for (const chain of chains) {
     const [top] = chain;
     if (top?.inOwnReport !== true || !isStanding(chain)) continue;
-    const key = restKey(top.claimId, chain.map(({ sourceId }) => sourceId), chain.at(-1)?.content ?? '');
+    const key = restKey(
+      top.claimId,
+      chain.map(({ sourceId }) => sourceId),
+      chain.at(-1)?.content ?? '',
+    );
     const other = reusable.get(key)?.[0];
     if (other === undefined || (top.live && !other.live)) reusable.set(key, chain);
   }
@@ -123,7 +133,12 @@ function build(
   reusable: Map<string, PlannedLink[]>,
   newId: () => string,
 ): PlannedLink[] {
-  const keyAt = (index: number) => restKey(claimId, speakers.slice(index).map(({ id }) => id), content);
+  const keyAt = (index: number) =>
+    restKey(
+      claimId,
+      speakers.slice(index).map(({ id }) => id),
+      content,
+    );
   const joint = speakers.findIndex(({ isOutlet }, index) => index > 0 && isOutlet && reusable.has(keyAt(index)));
   let chain = joint === -1 ? [] : (reusable.get(keyAt(joint)) ?? []);
   for (let index = (joint === -1 ? speakers.length : joint) - 1; index >= 0; index -= 1) {
@@ -166,7 +181,8 @@ export function supersessions(plans: readonly ChainPlan[], relays: readonly Rela
   // A relay is always farther from its origin than what it relays, so it is decided first.
   for (const { link, byId } of candidates.sort((a, b) => b.behind - a.behind)) {
     const isFree = (relaysOf.get(link.id) ?? []).every((id) => gone.has(id));
-    if (link.state === 'standing' && link.replaceable && isFree && !kept.has(link.id)) gone.set(link.id, { id: link.id, byId });
+    if (link.state === 'standing' && link.replaceable && isFree && !kept.has(link.id))
+      gone.set(link.id, { id: link.id, byId });
   }
   return [...gone.values()];
 }

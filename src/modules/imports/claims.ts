@@ -41,7 +41,13 @@ export async function planClaims(
   const about = claims.map((claim, index) =>
     claim.about?.flatMap((name, place) => names.source(name, `/claims/${index}/about/${place}`) ?? []),
   );
-  errors.push(...twice('/claims', slugs), ...twice('/topics', topics.map(({ slug }) => slug)));
+  errors.push(
+    ...twice('/claims', slugs),
+    ...twice(
+      '/topics',
+      topics.map(({ slug }) => slug),
+    ),
+  );
   const given = new Set(slugs);
   for (const { claim, pointer } of places) {
     if (!known.has(claim) && !given.has(claim))

@@ -125,7 +125,10 @@ async function tryLines(
   const rows: ImportRow[] = [];
   for await (const { number, bundle } of lines) {
     if (performance.now() > until) {
-      throw new Problem('too-large', `A dry run takes ${DRY_RUN_MS / 1000} seconds at most: it came to line ${number}.`);
+      throw new Problem(
+        'too-large',
+        `A dry run takes ${DRY_RUN_MS / 1000} seconds at most: it came to line ${number}.`,
+      );
     }
     // Each line is recorded at a time of its own, as it would be.
     await transaction.$executeRaw`SAVEPOINT line`;

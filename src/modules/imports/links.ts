@@ -2,10 +2,7 @@ import type { Transaction } from '../../database/transaction.ts';
 import type { NewAttribution } from '../attributions/insert.ts';
 
 /** What an origin says: the same where stance, certainty, emphasis, date, quote and whom it speaks for are. */
-export type Content = Pick<
-  NewAttribution,
-  'stance' | 'certainty' | 'emphasis' | 'said' | 'speakingFor' | 'quote'
->;
+export type Content = Pick<NewAttribution, 'stance' | 'certainty' | 'emphasis' | 'said' | 'speakingFor' | 'quote'>;
 
 /** An attribution of the ledger as a link of a chain. */
 export interface Link {

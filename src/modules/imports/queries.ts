@@ -36,7 +36,10 @@ export async function listImports(
     orderBy: { id: 'desc' },
     take: limit + 1,
   });
-  const counts = await countRows(prisma, records.map(({ id }) => id));
+  const counts = await countRows(
+    prisma,
+    records.map(({ id }) => id),
+  );
   return records.map((record) => receiptOf(record, counts.get(record.id)));
 }
 
@@ -92,7 +95,17 @@ export function receiptOf(
   };
 }
 
-function rowAnswerOf({ number, bundle, pointer, type, outcome, entityId, slug, detail, errors }: ImportRowRecord): ImportRow {
+function rowAnswerOf({
+  number,
+  bundle,
+  pointer,
+  type,
+  outcome,
+  entityId,
+  slug,
+  detail,
+  errors,
+}: ImportRowRecord): ImportRow {
   return {
     number,
     bundle,

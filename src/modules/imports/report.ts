@@ -77,7 +77,9 @@ async function moveCited(
     const unseen = await findReport(transaction, id);
     const after = { ...reportInputOf(unseen), published };
     const { report } = await changeReport(transaction, context, unseen, after);
-    rows.push(rowOf('/report/published', 'report', 'updated', report, 'It is cited in this report, and so dated by it.'));
+    rows.push(
+      rowOf('/report/published', 'report', 'updated', report, 'It is cited in this report, and so dated by it.'),
+    );
   }
   return rows;
 }

@@ -29,12 +29,12 @@ const BODY_LIMIT = 64 * 1024 * 1024;
 /** Imports: report bundles taken in, each with its receipt (DESIGN §5). */
 export const importRoutes: FastifyPluginAsyncZod = async (app) => {
   readNdjson(app);
+  app.setValidatorCompiler(bundleOrFile);
 
   app.post(
     '/v1/imports',
     {
       bodyLimit: BODY_LIMIT,
-      validatorCompiler: bundleOrFile,
       config: { scope: 'write', idempotent: true },
       schema: {
         operationId: 'createImport',

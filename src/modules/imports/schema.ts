@@ -90,7 +90,9 @@ export const DRY_RUN_ROWS = 1000;
 
 /** What an import would come to. */
 export const dryRunAnswer = importAnswer
-  .extend({ rows: z.array(importRow).describe(`Its first ${DRY_RUN_ROWS} rows: a dry run keeps none to be read later.`) })
+  .extend({
+    rows: z.array(importRow).describe(`Its first ${DRY_RUN_ROWS} rows: a dry run keeps none to be read later.`),
+  })
   .meta({ id: 'DryRun', examples: [{ ...RECEIPT, id: null, dryRun: true, rows: [ROW] }] });
 
 /** `{import}` in a path: the id of a receipt, or the name of one. */

@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openLedger, type TestLedger } from '../harness.ts';
+let ledger: TestLedger; let auth: Record<string,string>;
+beforeAll(async () => { ledger = await openLedger(); auth = { authorization: `Bearer ${await ledger.key('admin')}` }; });
+afterAll(() => ledger.close());
+test('x', async () => {
+  const b = JSON.parse(readFileSync('examples/s400.bundle.json','utf8'));
+  const t = performance.now();
+  const r = await ledger.app.inject({ method: 'POST', url: '/v1/imports?name=s400', headers: auth, payload: b });
+  console.log(performance.now()-t, r.statusCode, r.body);
+  const rows = await ledger.app.inject({ url: '/v1/imports/s400/rows?limit=1000', headers: auth });
+  for (const x of rows.json().data ?? []) console.log(x.number, x.pointer, x.type, x.outcome, x.slug, x.detail);
+  const t2 = performance.now();
+  const r2 = await ledger.app.inject({ method: 'POST', url: '/v1/imports?name=s400', headers: auth, payload: b });
+  console.log(performance.now()-t2, r2.statusCode, r2.body);
+  console.log((await ledger.app.inject({ url: '/v1/claims/refund', headers: auth })).body);
+  console.log((await ledger.app.inject({ url: '/v1/imports', headers: auth })).body);
+  const d = await ledger.app.inject({ method: 'POST', url: '/v1/imports?dryRun=true', headers: {...auth, 'content-type': 'application/x-ndjson'}, payload: JSON.stringify(b)+'\n\nxx\n' });
+  console.log(d.statusCode, d.body.slice(0,600));
+});
