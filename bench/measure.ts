@@ -78,6 +78,9 @@ export async function compareAnswers(
   };
   for (const { path } of load.requests.slice(0, sample)) {
     const [ours, theirs] = await Promise.all([answer(service, path), answer(reference, path)]);
-    if (ours !== theirs) throw new Error(`the answers to ${path} differ:\nservice:   ${ours}\nreference: ${theirs}`);
+    if (ours === theirs) continue;
+    const place = [...ours].findIndex((character, index) => character !== theirs[index]);
+    const excerpt = (text: string) => text.slice(Math.max(0, place - 80), place + 80);
+    throw new Error(`the answers to ${path} differ:\nservice:   ${excerpt(ours)}\nreference: ${excerpt(theirs)}`);
   }
 }

@@ -35,7 +35,7 @@ app.get<{ Params: { claim: string }; Querystring: { limit: string } }>(
     const { claim } = request.params;
     const limit = Number(request.query.limit);
     const { rows } = await pool.query<PageRow>({ name: 'page', text: ATTRIBUTIONS, values: [claim, limit + 1] });
-    const binding = JSON.stringify([`claims/${claim}/attributions`, [['claim', claim]]]);
+    const binding = JSON.stringify([`/v1/claims/${claim}/attributions`, [['claim', claim]]]);
     return reply.type('application/json; charset=utf-8').send(page(rows, limit, binding));
   },
 );

@@ -128,8 +128,9 @@ async function main(): Promise<void> {
     ({ name }) => !given.only || name === given.only,
   );
   const results: Measured[] = [];
+  const reads = loads.filter(({ requests }) => requests[0]?.method === 'GET');
+  for (const each of reads) await compareAnswers(each, contenders, 50);
   for (const each of loads) {
-    if (each.requests[0]?.method === 'GET') await compareAnswers(each, contenders, 50);
     say(`${each.title}…`);
     results.push(await measure(driver, each, contenders, effort));
   }

@@ -187,7 +187,6 @@ const bundleRelation = z
     status: z.enum(RELATION_STATUSES).default('confirmed'),
   })
   .meta({ id: 'BundleRelation' });
-export type BundleRelation = z.output<typeof bundleRelation>;
 
 function list<Item extends z.ZodType>(item: Item) {
   return z.array(item).max(10_000, 'Must have at most 10000 entries.').default([]);

@@ -104,10 +104,21 @@ function describeParameters(operation: V31.OperationObject, schemas: Record<stri
 
 function describeBody(operation: V31.OperationObject, schema: unknown): void {
   if (operation.requestBody === undefined || !('content' in operation.requestBody)) return;
+  const { content } = operation.requestBody;
   const example = exampleOf(schema);
-  for (const media of Object.values(operation.requestBody.content)) {
-    if (example !== undefined && media.example === undefined && media.examples === undefined) media.example = example;
+  for (const [type, media] of Object.entries(content)) {
+    const given = media.example !== undefined || media.examples !== undefined || example === undefined;
+    const described = given ? media : { ...media, example };
+    content[type] = type.endsWith('ndjson') ? asLines(described) : described;
   }
+}
+
+/** A JSON document on each line, of which JSON Schema cannot speak: to the document it is text. */
+function asLines({ example }: V31.MediaTypeObject): V31.MediaTypeObject {
+  return {
+    schema: { type: 'string', description: 'What is taken as `application/json`, once on each line.' },
+    example: `${JSON.stringify(example)}\n`,
+  };
 }
 
 function describeAnswer(response: V31.ResponseObject, status: string, answer: unknown, idempotent = false): void {

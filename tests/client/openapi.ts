@@ -3070,41 +3070,8 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["Bundle"];
-                /**
-                 * @example {
-                 *       "report": {
-                 *         "url": "https://www.example.com/news/2026-01-14/ankara-weighs-its-air-defence",
-                 *         "title": "Ankara weighs its air defence once more",
-                 *         "outlet": "relaying-outlet",
-                 *         "published": "2026-01-14",
-                 *         "language": "en"
-                 *       },
-                 *       "attributions": [
-                 *         {
-                 *           "claim": "return",
-                 *           "source": "kremlin",
-                 *           "stance": "doubts",
-                 *           "via": [
-                 *             "bloomberg"
-                 *           ]
-                 *         },
-                 *         {
-                 *           "claim": "f35-threat",
-                 *           "source": "NATO",
-                 *           "stance": "asserts",
-                 *           "certainty": "probable"
-                 *         }
-                 *       ],
-                 *       "relations": [
-                 *         {
-                 *           "from": "sanctions-lifted",
-                 *           "type": "depends_on",
-                 *           "to": "return"
-                 *         }
-                 *       ]
-                 *     }
-                 */
-                "application/x-ndjson": components["schemas"]["Bundle"];
+                /** @example {"report":{"url":"https://www.example.com/news/2026-01-14/ankara-weighs-its-air-defence","title":"Ankara weighs its air defence once more","outlet":"relaying-outlet","published":"2026-01-14","language":"en"},"attributions":[{"claim":"return","source":"kremlin","stance":"doubts","via":["bloomberg"]},{"claim":"f35-threat","source":"NATO","stance":"asserts","certainty":"probable"}],"relations":[{"from":"sanctions-lifted","type":"depends_on","to":"return"}]} */
+                "application/x-ndjson": string;
             };
         };
         responses: {
@@ -3433,7 +3400,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id of a key, or the name of one that is not revoked.
-                 * @example archive-desk
+                 * @example example-reader
                  */
                 key: string;
             };
@@ -3497,7 +3464,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id of a key, or the name of one that is not revoked.
-                 * @example archive-desk
+                 * @example example-reader
                  */
                 key: string;
             };
@@ -4630,7 +4597,7 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                /** @example s-400-return */
+                /** @example spare-topic */
                 topic: string;
             };
             cookie?: never;

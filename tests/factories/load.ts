@@ -24,6 +24,8 @@ export interface Load {
   readonly answers: readonly SeenAnswer[];
   /** The texts of the claims, and the quotes of the attributions, whose creation was answered with 201. */
   readonly acknowledged: { readonly claims: readonly string[]; readonly quotes: readonly string[] };
+  /** Waits until so many more claims were created and taken a stance on. */
+  more(turns: number): Promise<void>;
   /** Lets each client finish what it does and answers when all have. */
   stop(): Promise<void>;
 }
@@ -96,6 +98,12 @@ export async function startLoad({ url, authorization }: ServiceProcess): Promise
   return {
     answers,
     acknowledged,
+    more: async (turns) => {
+      const enough = acknowledged.quotes.length + turns;
+      for (const began = performance.now(); acknowledged.quotes.length < enough; await sleep(20)) {
+        if (performance.now() - began > 20_000) throw new Error(`${JSON.stringify(answers.slice(-20))}`);
+      }
+    },
     stop: async () => {
       going = false;
       await Promise.all(clients);

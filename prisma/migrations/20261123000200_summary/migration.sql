@@ -54,12 +54,20 @@ SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
   RETURN QUERY
-    WITH taken AS (
+    WITH pair AS (
+      SELECT * FROM unnest(claims, sources) AS pair (claim_id, source_id)
+    ),
+    spoken AS (
+      SELECT a.* FROM pair JOIN attributions a ON a.claim_id = pair.claim_id AND a.source_id = pair.source_id
+      WHERE a.live AND a.stance <> 'reports'
+      UNION ALL
+      SELECT a.* FROM pair JOIN attributions a ON a.claim_id = pair.claim_id
+      WHERE pair.source_id IS NULL AND a.live AND a.stance <> 'reports'
+    ),
+    taken AS (
       SELECT a.*, side_of(a.stance) AS side,
         bool_or(side_of(a.stance) <> 'none') OVER speaker AS took_a_side
-      FROM unnest(claims, sources) AS pair (claim_id, source_id)
-      JOIN attributions a ON a.claim_id = pair.claim_id AND (pair.source_id IS NULL OR a.source_id = pair.source_id)
-      WHERE a.live AND a.stance <> 'reports'
+      FROM spoken a
       WINDOW speaker AS (PARTITION BY a.claim_id, a.source_id)
     ),
     -- Silence never erases a stance: it counts only for who never took a side.
@@ -118,12 +126,20 @@ CREATE FUNCTION refresh_positions(claims uuid[], sources uuid[]) RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
-  WITH derived AS MATERIALIZED (
+  WITH pair AS (
+    SELECT * FROM unnest(claims, sources) AS pair (claim_id, source_id)
+  ),
+  derived AS MATERIALIZED (
     SELECT * FROM derive_positions(claims, sources)
   ),
   gone AS (
-    DELETE FROM claim_positions p USING unnest(claims, sources) AS pair (claim_id, source_id)
-    WHERE p.claim_id = pair.claim_id AND (pair.source_id IS NULL OR p.source_id = pair.source_id)
+    DELETE FROM claim_positions p USING (
+      SELECT claim_id, source_id FROM pair WHERE source_id IS NOT NULL
+      UNION ALL
+      SELECT stored.claim_id, stored.source_id FROM pair JOIN claim_positions stored ON stored.claim_id = pair.claim_id
+      WHERE pair.source_id IS NULL
+    ) given
+    WHERE p.claim_id = given.claim_id AND p.source_id = given.source_id
       AND NOT EXISTS (SELECT FROM derived d WHERE d.claim_id = p.claim_id AND d.source_id = p.source_id)
     RETURNING p.claim_id, p.source_id
   ),
@@ -163,24 +179,32 @@ SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
   RETURN QUERY
   WITH origin AS (
-    SELECT p.*, CASE WHEN is_origin AND side <> 'none' THEN origin_id END AS origin FROM claim_positions p
-    WHERE p.claim_id = ANY (claims)
-  ),
-  stood AS (
-    -- The unnamed people of a host and the host's own voice are two origins.
-    SELECT o.claim_id,
+    -- One row for an origin: the unnamed people of a host and the host's own voice are two.
+    SELECT p.claim_id,
+      bool_or(side = 'for' AND is_origin) AS is_for,
+      bool_or(side = 'for' AND is_origin AND certainty <> 'possible') AS is_firm,
+      bool_or(side = 'against' AND is_origin) AS is_against,
+      bool_and(is_anonymous) FILTER (WHERE side = 'for' AND is_origin) AS is_anonymous,
+      bool_or(stance = 'denies') AS denies,
       count(*) FILTER (WHERE side = 'for') AS for_positions,
-      count(DISTINCT origin) FILTER (WHERE side = 'for' AND origin_anonymous)
-        + count(DISTINCT origin) FILTER (WHERE side = 'for' AND NOT origin_anonymous) AS for_origins,
-      count(DISTINCT origin) FILTER (WHERE side = 'for' AND origin_anonymous AND certainty <> 'possible')
-        + count(DISTINCT origin) FILTER (WHERE side = 'for' AND NOT origin_anonymous AND certainty <> 'possible') AS for_firm,
-      coalesce(bool_and(is_anonymous) FILTER (WHERE side = 'for' AND is_origin), false) AS anonymous_only,
       count(*) FILTER (WHERE side = 'against') AS against_positions,
-      count(DISTINCT origin) FILTER (WHERE side = 'against' AND origin_anonymous)
-        + count(DISTINCT origin) FILTER (WHERE side = 'against' AND NOT origin_anonymous) AS against_origins,
-      bool_or(stance = 'denies') AS denied,
       count(*) FILTER (WHERE stance = 'declines_to_comment') AS declined,
       count(*) FILTER (WHERE stance = 'no_response') AS no_response
+    FROM claim_positions p
+    WHERE p.claim_id = ANY (claims)
+    GROUP BY p.claim_id, origin_id, origin_anonymous
+  ),
+  stood AS (
+    SELECT o.claim_id,
+      sum(o.for_positions) AS for_positions,
+      count(*) FILTER (WHERE is_for) AS for_origins,
+      count(*) FILTER (WHERE is_firm) AS for_firm,
+      bool_and(is_anonymous) FILTER (WHERE is_for) AS anonymous_only,
+      sum(o.against_positions) AS against_positions,
+      count(*) FILTER (WHERE is_against) AS against_origins,
+      bool_or(denies) AS denied,
+      sum(o.declined) AS declined,
+      sum(o.no_response) AS no_response
     FROM origin o
     GROUP BY o.claim_id
   )

@@ -74,7 +74,13 @@ export async function writeAttributions(
   const imported = { reportId: report.id, outletId: report.outlet.id, formerOutletId };
   const plans = planChains(spoken, links, imported, context.newId);
   const unseen = await unseenReports(transaction, context, plans, report);
-  await insertLinks(transaction, context, plans, { report: report.id, unseen: unseen.ids });
+  const reports = { report: report.id, unseen: unseen.ids };
+  // All in one statement: what is derived is brought up to date once for each.
+  await insertAttributions(
+    transaction,
+    context,
+    plans.flatMap((plan) => newLinks(plan, reports)),
+  );
   const relays = await readRelays(
     transaction,
     plans.flatMap(({ replaces }) => replaces ?? []),
@@ -170,21 +176,6 @@ async function unseenReports(
     rows.push(rowOf(pointer, 'report', 'created', made, `Cited, and not seen: a report by ${made.outlet.name}.`));
   }
   return { ids, rows };
-}
-
-/** So many attributions at most go into one statement. */
-const ROWS_AT_ONCE = 2000;
-
-async function insertLinks(
-  transaction: Transaction,
-  context: Context,
-  plans: readonly ChainPlan[],
-  reports: { readonly report: string; readonly unseen: ReadonlyMap<string, string> },
-): Promise<void> {
-  const added = plans.flatMap((plan) => newLinks(plan, reports));
-  for (let from = 0; from < added.length; from += ROWS_AT_ONCE) {
-    await insertAttributions(transaction, context, added.slice(from, from + ROWS_AT_ONCE));
-  }
 }
 
 /** The links of a chain that are new, the origin first. */

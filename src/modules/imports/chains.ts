@@ -25,7 +25,7 @@ export interface Spoken {
   readonly originId: string | null;
 }
 
-/** A link of a planned chain. `report` says where a new one lies; null for one that is there. */
+/** A link of a planned chain. `report` says where a new one lies; null for one that is there, or that an earlier chain makes. */
 export interface PlannedLink {
   readonly id: string;
   readonly sourceId: string;
@@ -140,7 +140,9 @@ function build(
       content,
     );
   const joint = speakers.findIndex(({ isOutlet }, index) => index > 0 && isOutlet && reusable.has(keyAt(index)));
-  let chain = joint === -1 ? [] : (reusable.get(keyAt(joint)) ?? []);
+  let chain =
+    (joint === -1 ? undefined : reusable.get(keyAt(joint)))?.map((link): PlannedLink => ({ ...link, report: null })) ??
+    [];
   for (let index = (joint === -1 ? speakers.length : joint) - 1; index >= 0; index -= 1) {
     const owner = speakers.findLastIndex(({ isOutlet }, place) => place <= index && (isOutlet || place === 0));
     const { id: sourceId, isOutlet } = speakers[index] as Speaker;

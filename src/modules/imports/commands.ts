@@ -4,7 +4,7 @@ import { type Transaction, write } from '../../database/transaction.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Bundle } from '../../formats/bundle.ts';
 import { takeIn } from './effect.ts';
-import { at, isFault } from './problems.ts';
+import { at, isFault, tooMuch } from './problems.ts';
 import { receiptOf } from './queries.ts';
 import { failedRow, type ImportOptions, keepRows, Receipt } from './receipt.ts';
 import { DRY_RUN_ROWS, type ImportRow } from './schema.ts';
@@ -22,18 +22,17 @@ export interface BundleLine {
  */
 export async function importBundle(context: Context, bundle: Bundle, options: ImportOptions): Promise<Answer> {
   const receipt = new Receipt(context, 'bundle', options);
-  if (options.dryRun) {
-    const rows = await takenBack(context, async (transaction) =>
-      receipt.add(0, await at('', () => takeIn(transaction, context, bundle))),
-    );
-    return answerDryRun(context, receipt, rows);
-  }
-  return write(context, async (transaction) => {
-    const rows = receipt.add(0, await at('', () => takeIn(transaction, context, bundle)));
-    await transaction.import.create({ data: receipt.record(context.clock()) });
-    await keepRows(transaction, receipt.id, rows);
-    return answerImport(transaction, context, receipt);
-  });
+  const effect = async (transaction: Transaction) =>
+    receipt.add(receipt.numbered(0, await effectOf(transaction, context, bundle)));
+  if (options.dryRun) return answerDryRun(context, receipt, await inTime(takenBack(context, effect)));
+  return inTime(
+    write(context, async (transaction) => {
+      const rows = await effect(transaction);
+      await transaction.import.create({ data: receipt.record(null) });
+      await keepRows(transaction, receipt.id, rows);
+      return answerImport(transaction, context, receipt);
+    }),
+  );
 }
 
 /**
@@ -47,34 +46,55 @@ export async function importLines(
 ): Promise<Answer> {
   const receipt = new Receipt(context, 'ndjson', options);
   if (options.dryRun) {
-    const rows = await takenBack(context, (transaction) => tryLines(transaction, context, lines, receipt));
-    return answerDryRun(context, receipt, rows);
+    const attempt = takenBack(context, (transaction) => tryLines(transaction, context, lines, receipt));
+    return answerDryRun(context, receipt, await inTime(attempt));
   }
   await context.database.prisma.import.create({ data: receipt.record(null) });
-  for await (const { number, bundle } of lines) {
+  for await (const line of lines) {
     try {
-      await write(context, async (transaction) => {
-        const rows = await at('', () => effectOf(transaction, context, bundle));
-        await keepLine(transaction, receipt, receipt.add(number, rows));
-      });
+      receipt.add(await inTime(write(context, (transaction) => writeLine(transaction, context, receipt, line))));
     } catch (error) {
       if (!isFault(error)) throw error;
-      const failed = receipt.add(number, [failedRow(error)]);
-      await context.database.prisma.$transaction((transaction) => keepLine(transaction, receipt, failed));
+      const rows = receipt.numbered(line.number, [failedRow(error)]);
+      await context.database.prisma.$transaction((transaction) => keepLine(transaction, receipt, rows));
+      receipt.add(rows);
     }
   }
   return context.database.prisma.$transaction((transaction) => answerImport(transaction, context, receipt));
 }
 
-async function effectOf(transaction: Transaction, context: Context, bundle: Bundle | Problem) {
-  if (bundle instanceof Problem) throw bundle;
-  return takeIn(transaction, context, bundle);
+async function writeLine(
+  transaction: Transaction,
+  context: Context,
+  receipt: Receipt,
+  { number, bundle }: BundleLine,
+): Promise<ImportRow[]> {
+  const rows = receipt.numbered(number, await effectOf(transaction, context, bundle));
+  await keepLine(transaction, receipt, rows);
+  return rows;
 }
 
-async function keepLine(transaction: Transaction, receipt: Receipt, rows: readonly ImportRow[]): Promise<void> {
-  const { id, bundles, failed } = receipt.record(null);
+async function effectOf(transaction: Transaction, context: Context, bundle: Bundle | Problem) {
+  if (bundle instanceof Problem) throw bundle;
+  return at('', () => takeIn(transaction, context, bundle));
+}
+
+/** @throws {Problem} `too-large` when a transaction ran out of time */
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw tooMuch(error) ?? error;
+  }
+}
+
+async function keepLine(transaction: Transaction, { id }: Receipt, rows: readonly ImportRow[]): Promise<void> {
   await keepRows(transaction, id, rows);
-  await transaction.import.update({ where: { id }, data: { bundles, failed } });
+  const failed = rows.filter(({ outcome }) => outcome === 'failed').length;
+  await transaction.import.update({
+    where: { id },
+    data: { bundles: { increment: 1 }, failed: { increment: failed } },
+  });
 }
 
 /** The answer of an import: its receipt, finished now. */
@@ -134,12 +154,12 @@ async function tryLines(
     await transaction.$executeRaw`SAVEPOINT line`;
     await transaction.$executeRaw`SELECT set_config('onrecord.recorded_at', '', true)`;
     try {
-      rows.push(...receipt.add(number, await at('', () => effectOf(transaction, context, bundle))));
+      rows.push(...receipt.add(receipt.numbered(number, await effectOf(transaction, context, bundle))));
       await transaction.$executeRaw`RELEASE SAVEPOINT line`;
     } catch (error) {
       if (!isFault(error)) throw error;
       await transaction.$executeRaw`ROLLBACK TO SAVEPOINT line`;
-      rows.push(...receipt.add(number, [failedRow(error)]));
+      rows.push(...receipt.add(receipt.numbered(number, [failedRow(error)])));
     }
   }
   return rows;

@@ -12,7 +12,7 @@ export interface BundleError extends FieldError {
 const MAX_ERRORS = 1000;
 
 /** The problems that are the bundle's own fault; any other (the database is away) is not told as one of it. */
-const FAULTS: ReadonlySet<ProblemType> = new Set(['malformed', 'rule-broken', 'conflict', 'not-found']);
+const FAULTS: ReadonlySet<ProblemType> = new Set(['malformed', 'rule-broken', 'conflict', 'not-found', 'too-large']);
 
 /** Whether an error says that the bundle is wrong. */
 export function isFault(error: unknown): error is Problem {
@@ -33,6 +33,16 @@ export function refuse(errors: readonly BundleError[]): void {
       : `The bundle is wrong at ${first.pointer}: ${first.detail}`;
   throw new Problem('rule-broken', detail, { errors: errors.slice(0, MAX_ERRORS) });
 }
+
+/** What is told of a bundle whose transaction ran out of time; undefined for any other error. */
+export function tooMuch(error: unknown): Problem | undefined {
+  if (!(error instanceof Error) || !OUT_OF_TIME.test(error.message)) return undefined;
+  const detail = 'The bundle takes too long to be written at once: spread its attributions over several bundles.';
+  return new Problem('too-large', detail, { cause: error });
+}
+
+/** Prisma's words for a transaction, and PostgreSQL's for a statement, that ran out of time. */
+const OUT_OF_TIME = /expired transaction|canceling statement due to statement timeout/;
 
 /**
  * Writes one thing of a bundle; what is wrong with it is told at its place in the bundle.

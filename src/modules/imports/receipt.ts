@@ -13,7 +13,7 @@ export interface ImportOptions {
   readonly name: string | undefined;
 }
 
-/** A receipt while it is being written: rows get their numbers here. */
+/** A receipt while it is being written. */
 export class Receipt {
   readonly id: string;
   readonly counts: Counts = { created: 0, updated: 0, unchanged: 0, failed: 0 };
@@ -32,15 +32,19 @@ export class Receipt {
     this.#options = options;
   }
 
-  /** Takes in what became of a bundle, and gives its numbered rows. */
-  add(bundle: number, rows: readonly (BundleRow & { errors?: ImportRow['errors'] })[]): ImportRow[] {
-    this.#bundles += 1;
-    return rows.map((row) => {
-      const number = this.#next;
-      this.#next += 1;
-      this.counts[row.outcome] += 1;
-      return { number, bundle, errors: [], ...row };
+  /** The rows of the next bundle with their numbers. */
+  numbered(bundle: number, rows: readonly (BundleRow & { errors?: ImportRow['errors'] })[]): ImportRow[] {
+    return rows.map((row, index) => {
+      return { number: this.#next + index, bundle, ...row, errors: row.errors ?? [] };
     });
+  }
+
+  /** Counts in the rows of a bundle, once they stand. */
+  add(rows: readonly ImportRow[]): readonly ImportRow[] {
+    this.#bundles += 1;
+    this.#next += rows.length;
+    for (const { outcome } of rows) this.counts[outcome] += 1;
+    return rows;
   }
 
   /** The record of it as it stands. */

@@ -56,7 +56,7 @@ export const createKeySchema = z
 export const keyParams = z.strictObject({
   key: referenceField.meta({
     description: 'The id of a key, or the name of one that is not revoked.',
-    examples: ['archive-desk'],
+    examples: ['example-reader'],
   }),
 });
 

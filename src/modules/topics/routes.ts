@@ -6,7 +6,7 @@ import { bindingOf, cursorId, listOf, pageOf, sendPage } from '../../http/pagina
 import { ifMatch, sendAnswer, sendVersioned } from '../../http/preconditions.ts';
 import { createTopic, deleteTopic, updateTopic } from './commands.ts';
 import { findTopic, listTopics, topicAnswerOf } from './queries.ts';
-import { topicAnswer, topicInput, topicParams, topicPatch, topicQuery } from './schema.ts';
+import { topicAnswer, topicInput, topicParams, topicPatch, topicQuery, unusedTopicParams } from './schema.ts';
 
 /** Topics: the stories that group claims. */
 export const topicRoutes: FastifyPluginAsyncZod = async (app) => {
@@ -96,7 +96,7 @@ export const topicRoutes: FastifyPluginAsyncZod = async (app) => {
         operationId: 'deleteTopic',
         tags: ['topics'],
         summary: 'Delete a topic that nothing refers to',
-        params: topicParams,
+        params: unusedTopicParams,
         response: { 204: z.null().describe('Deleted.') },
         problems: ['not-found', 'still-referred-to'],
       },

@@ -50,5 +50,8 @@ export type Topic = z.output<typeof topicAnswer>;
 /** `{topic}` in a path. */
 export const topicParams = z.strictObject({ topic: referenceField.meta({ examples: ['s-400-return'] }) });
 
+/** `{topic}` in the path of a deletion: an example that nothing refers to. */
+export const unusedTopicParams = z.strictObject({ topic: referenceField.meta({ examples: ['spare-topic'] }) });
+
 /** The query of the list of topics. */
 export const topicQuery = z.strictObject({ ...pageQuery.shape });

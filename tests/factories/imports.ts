@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import type { TestLedger } from '../harness.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: the tests read answers as a client would, by their documented members
+type Json = any;
+
+/** A row of a receipt, as far as tests look at it. */
+interface Row {
+  readonly number: number;
+  readonly bundle: number;
+  readonly pointer: string;
+  readonly type: string;
+  readonly outcome: string;
+  readonly id: string | null;
+  readonly slug: string | null;
+  readonly detail: string | null;
+  readonly errors: readonly { pointer?: string; detail: string; candidates?: readonly string[] }[];
+}
+
+/** Someone who imports into a ledger over HTTP. */
+export interface Importer {
+  /** Posts a bundle, or NDJSON where it is a text or bytes. */
+  post(
+    body: object | string | Buffer,
+    query?: string,
+    headers?: Record<string, string>,
+  ): Promise<{ status: number; headers: Json; body: Json }>;
+  /** Posts what must go in, and gives its rows. */
+  rows(body: object | string, query?: string): Promise<Row[]>;
+  get(url: string): Promise<Json>;
+  /** How many change entries there are. */
+  changes(): Promise<number>;
+  sql(text: string, ...values: unknown[]): Promise<Json[]>;
+}
+
+/** Opens an importer with a key of its own. */
+export async function importer(ledger: TestLedger): Promise<Importer> {
+  const authorization = `Bearer ${await ledger.key('write')}`;
+  const { app, database } = ledger;
+  const post: Importer['post'] = async (body, query = '', headers = {}) => {
+    const isFile = typeof body === 'string' || Buffer.isBuffer(body);
+    const answer = await app.inject({
+      method: 'POST',
+      url: `/v1/imports${query}`,
+      headers: { authorization, ...(isFile ? { 'content-type': 'application/x-ndjson' } : {}), ...headers },
+      payload: body,
+    });
+    return { status: answer.statusCode, headers: answer.headers, body: answer.json() };
+  };
+  const get: Importer['get'] = async (url) => {
+    const answer = await app.inject({ url, headers: { authorization } });
+    if (answer.statusCode !== 200) throw new Error(`${url}: ${answer.statusCode} ${answer.body}`);
+    return answer.json();
+  };
+  const sql: Importer['sql'] = async (text, ...values) => (await database.pool.query(text, values)).rows;
+  return {
+    post,
+    get,
+    sql,
+    rows: async (body, query = '') => {
+      const answer = await post(body, query);
+      if (answer.status !== 201) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`);
+      return (await get(`/v1/imports/${answer.body.id}/rows?limit=1000`)).data;
+    },
+    changes: async () => (await sql('SELECT count(*)::integer AS count FROM changes'))[0].count,
+  };
+}
+
+/** The founding scenario as a bundle, a fresh copy each time. */
+export function scenario(): Json {
+  return JSON.parse(readFileSync(new URL('../../examples/s400.bundle.json', import.meta.url), 'utf8'));
+}
+
+/** One chain of a claim as it stands: `outlet ← bloomberg ← kremlin denies`, with the reports that its links lie in. */
+export async function chainsOf(room: Importer, claim: string): Promise<string[]> {
+  const { data } = await room.get(`/v1/claims/${claim}/attributions?limit=1000`);
+  const byId = new Map<string, Json>(data.map((each: Json) => [each.id, each]));
+  const relayed = new Set(
+    data.filter((each: Json) => each.withdrawn?.kind !== 'superseded').map((each: Json) => each.relays),
+  );
+  const tops = data.filter((each: Json) => each.withdrawn?.kind !== 'superseded' && !relayed.has(each.id));
+  return tops
+    .map((top: Json) => {
+      const links = [];
+      for (let link = top; link !== undefined; link = byId.get(link.relays)) links.push(link);
+      const origin = links.at(-1);
+      const names = links.map(
+        ({ source, report }) => `${source.slug}@${report.outlet.slug}${report.status === 'held' ? '' : '?'}`,
+      );
+      return `${names.join(' ← ')} ${origin.stance}${links.every(({ live }) => live) ? '' : ' (dead)'}`;
+    })
+    .sort();
+}
