@@ -11,8 +11,6 @@ export function createLogger(level: Config['logLevel']): pino.Logger {
       level,
       base: null,
       timestamp: isoTime(),
-      // No line of ours holds headers; this is for one that a library or a later hand adds.
-      redact: ['headers.authorization', 'req.headers.authorization'],
     },
     pino.destination({ sync: false, minLength: 2048, periodicFlush: 500 }),
   );

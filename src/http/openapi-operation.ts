@@ -109,14 +109,21 @@ function describeBody(operation: V31.OperationObject, schema: unknown): void {
   for (const [type, media] of Object.entries(content)) {
     const given = media.example !== undefined || media.examples !== undefined || example === undefined;
     const described = given ? media : { ...media, example };
-    content[type] = type.endsWith('ndjson') ? asLines(described) : described;
+    content[type] = type.endsWith('ndjson') ? asLines(type, described) : described;
   }
 }
 
-/** A JSON document on each line, of which JSON Schema cannot speak: to the document it is text. */
-function asLines({ example }: V31.MediaTypeObject): V31.MediaTypeObject {
+/**
+ * A JSON document on each line, of which JSON Schema cannot speak: to the document it is text. Swagger UI takes a file where
+ * a schema names the media type of the text; it would send an example of it as a JSON string.
+ */
+function asLines(type: string, { example }: V31.MediaTypeObject): V31.MediaTypeObject {
   return {
-    schema: { type: 'string', description: 'What is taken as `application/json`, once on each line.' },
+    schema: {
+      type: 'string',
+      contentMediaType: type,
+      description: 'What is taken as `application/json`, once on each line.',
+    },
     example: `${JSON.stringify(example)}\n`,
   };
 }

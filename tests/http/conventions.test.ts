@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -249,29 +250,35 @@ describe('the rest of the surface', () => {
     }
   });
 
-  test('while the service stops, requests over open connections get 503', async () => {
+  test('while the service stops, it finishes what is under way, answers what still comes with 503, and closes', async () => {
     const { app: own } = await secondApp(ledger, (server) => {
       server.get('/test/slow', { config: { scope: 'public' }, schema: { hide: true } }, async () => {
         await new Promise((resolve) => setTimeout(resolve, 300));
         return { done: true };
       });
     });
-    const address = await own.listen({ port: 0, host: '127.0.0.1' });
-    const port = Number(new URL(address).port);
-    const socket = connect(port, '127.0.0.1');
-    let heard = '';
-    socket.on('data', (chunk) => {
-      heard += chunk;
-    });
-    socket.write('GET /test/slow HTTP/1.1\r\nHost: x\r\n\r\n');
+    const port = Number(new URL(await own.listen({ port: 0, host: '127.0.0.1' })).port);
+    const open = (text: string) => {
+      const socket = connect(port, '127.0.0.1');
+      const ended = once(socket, 'end');
+      let heard = '';
+      socket.on('data', (chunk) => {
+        heard += chunk;
+      });
+      socket.write(text);
+      return { socket, heard: () => ended.then(() => heard.toLowerCase()) };
+    };
+    const underWay = open('GET /test/slow HTTP/1.1\r\nHost: x\r\n\r\n');
+    const half = open('GET /health/live HTTP/1.1\r\n');
     await new Promise((resolve) => setTimeout(resolve, 100));
     const closed = own.close();
-    socket.write('GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n');
+    half.socket.write('Host: x\r\n\r\n');
+    const [finished, refused] = await Promise.all([underWay.heard(), half.heard()]);
+    expect(finished).toContain('{"done":true}');
+    expect(refused).toContain('/problems/unavailable');
+    expect(refused).toContain('retry-after: 1');
+    for (const heard of [finished, refused]) expect(heard).toContain('connection: close');
     await closed;
-    await expect.poll(() => heard).toContain('/problems/unavailable');
-    expect(heard).toContain('{"done":true}');
-    expect(heard.toLowerCase()).toContain('retry-after: 1');
-    socket.destroy();
   });
 
   test('one line of log a request, with the pattern and the name of the key, and no secret', async () => {

@@ -90,7 +90,7 @@ BEGIN
       FROM latest
       ORDER BY latest.claim_id, latest.source_id, (latest.stance = 'retracts') DESC, latest.recorded_at DESC, latest.id DESC
     ),
-    raised AS (
+    raised AS MATERIALIZED (
       SELECT position.*, s.kind AS source_kind, s.host_id,
         -- Most sources speak for nobody: no need to climb.
         CASE

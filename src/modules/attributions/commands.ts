@@ -1,4 +1,4 @@
-import type { Answer } from '../../database/answer.ts';
+import { type Answer, etag } from '../../database/answer.ts';
 import { batched } from '../../database/batch.ts';
 import type { Context, Database } from '../../database/context.ts';
 import { brokenRule } from '../../database/rules.ts';
@@ -28,8 +28,8 @@ export function attributionWriter({ pool }: Database): CreateAttribution {
   return async (context, input) => {
     const attribution = newAttribution(context, input);
     try {
-      const { body, etag } = known(await insert(itemOf(context, attribution, 0)), input);
-      return { status: 201, location: `/v1/attributions/${attribution.id}`, etag, body };
+      const body = known(await insert(itemOf(context, attribution, 0)), input);
+      return { status: 201, location: `/v1/attributions/${attribution.id}`, etag: etag(1, body), body };
     } catch (error) {
       throw brokenRule(error) ?? error;
     }
@@ -55,9 +55,8 @@ function newAttribution(context: Context, input: AttributionInput): NewAttributi
   };
 }
 
-function known(row: InsertedRow, { claim, source, speakingFor }: AttributionInput): { body: string; etag: string } {
-  const { body, etag } = row;
-  if (body !== null && etag !== null) return { body, etag };
+function known(row: InsertedRow, { claim, source, speakingFor }: AttributionInput): string {
+  if (row.body !== null) return row.body;
   const errors: FieldError[] = [];
   const unknown = (pointer: string, kind: string, reference: unknown) =>
     errors.push({ pointer, detail: `There is no ${kind} with the id or slug "${reference}".` });

@@ -32,10 +32,9 @@ export interface NewAttribution {
   readonly ordinal: number;
 }
 
-/** What became of one item: its JSON and tag, or which of its references name nothing. */
+/** What became of one item: its JSON, or which of its references name nothing. */
 export interface InsertedRow {
   readonly body: string | null;
-  readonly etag: string | null;
   readonly claim_known: boolean;
   readonly source_known: boolean;
   readonly organization_known: boolean;
@@ -83,7 +82,7 @@ recorded AS (
   FROM item JOIN made ON made.id = item.id
   ORDER BY item.number
 )
-SELECT made.body, etag_of(1, made.body) AS etag,
+SELECT made.body,
   item.claim IS NOT NULL AS claim_known, item.source IS NOT NULL AS source_known,
   item.organization IS NOT NULL OR item.organization_slug IS NULL AS organization_known,
   CASE WHEN made.id IS NOT NULL AND item.ticket_id IS NOT NULL THEN complete_idempotency(

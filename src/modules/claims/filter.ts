@@ -44,8 +44,10 @@ export function claimFilter(
       claimsOf('claim_voices', 'claim_id', [`voice_id = ${idOf('sources', reference)}`, `stance ${stances}`, ...self]),
     ];
   };
+  const direction = query.sort === 'createdAt' ? 'ASC' : 'DESC';
   const claimsOf = (from: string, column: string, conditions: string[]) =>
-    `(SELECT DISTINCT ${column} AS claim_id FROM ${from} WHERE ${[...conditions, ...beyond(column)].join(' AND ')})`;
+    `(SELECT DISTINCT ${column} AS claim_id FROM ${from} WHERE ${[...conditions, ...beyond(column)].join(' AND ')}
+      ORDER BY claim_id ${direction})`;
   const spoken = attributionConditions(query, parameters);
 
   const sets = [

@@ -72,7 +72,9 @@ export async function writeAttributions(
     outletIds: [...new Set(spoken.flatMap(citedOutlets))],
   });
   const imported = { reportId: report.id, outletId: report.outlet.id, formerOutletId };
-  const plans = planChains(spoken, links, imported, context.newId);
+  const own = links.filter(({ reportId }) => reportId === report.id);
+  const there = { links, relays: await readRelays(transaction, own) };
+  const plans = planChains(spoken, there, imported, context.newId);
   const unseen = await unseenReports(transaction, context, plans, report);
   const reports = { report: report.id, unseen: unseen.ids };
   // All in one statement: what is derived is brought up to date once for each.

@@ -50,10 +50,10 @@ export interface Imported {
   readonly formerOutletId: string | null;
 }
 
-/** Plans the chain of every attribution, in their order. */
+/** Plans the chain of every attribution, in their order; `relays` are those of the links in the imported report. */
 export function planChains(
   all: readonly Spoken[],
-  links: readonly Link[],
+  { links, relays }: { links: readonly Link[]; relays: readonly Relay[] },
   imported: Imported,
   newId: () => string,
 ): ChainPlan[] {
@@ -61,6 +61,7 @@ export function planChains(
   const chains = links.map((link) => chainOf(link, byId));
   const rows = chainsByRow(chains, imported);
   const reusable = reusableChains(chains);
+  const relayed = new Set(relays.map(({ relaysId }) => relaysId));
   const ordinals = new Map<string, number>();
 
   return all.map((spoken): ChainPlan => {
@@ -81,7 +82,7 @@ export function planChains(
     );
     if (same !== undefined) {
       // Two chains of one row stand side by side only where another report still rests on the earlier one.
-      const reverted = current !== undefined && current !== same && same[0]?.relayed === true;
+      const reverted = current !== undefined && current !== same && relayed.has(same[0]?.id ?? '');
       return { ...plan, links: same.map(planned), replaces: reverted ? current : null };
     }
     const withdrawn = current === undefined ? found.findLast(isWithdrawn) : undefined;

@@ -18,8 +18,6 @@ export interface Link {
   readonly inOwnReport: boolean;
   /** Whether it lies in the imported report, or in an unseen one that is only there for what cites it. */
   readonly replaceable: boolean;
-  /** Whether something that was not superseded relays it. */
-  readonly relayed: boolean;
   /** `contentKey` of what it says itself. */
   readonly content: string;
 }
@@ -65,12 +63,6 @@ export async function readLinks(
       CASE w.kind WHEN 'withdrawn' THEN 'withdrawn' WHEN 'superseded' THEN 'superseded' ELSE 'standing' END AS state,
       r.outlet_id = a.source_id AS "inOwnReport",
       r.id = ${reportId}::uuid OR (r.status = 'cited_unseen' AND r.cited_in_id IS NOT NULL) AS replaceable,
-      EXISTS (
-        SELECT FROM attributions relay
-        WHERE relay.claim_id = a.claim_id AND relay.relays_id = a.id AND NOT EXISTS (
-          SELECT FROM withdrawals closed WHERE closed.claim_id = relay.claim_id AND closed.attribution_id = relay.id
-            AND closed.kind = 'superseded' AND closed.recorded_until IS NULL)
-      ) AS relayed,
       a.stance, a.certainty, a.emphasis, a.said,
       CASE WHEN a.speaking_for_self THEN 'self' ELSE a.speaking_for_id::text END AS "speakingFor",
       a.quote_exact AS exact, a.quote_prefix AS prefix, a.quote_suffix AS suffix, a.quote_language AS language,
@@ -85,9 +77,9 @@ export async function readLinks(
 function linkOf(row: LinkRow): Link {
   const { exact, prefix, suffix, language, translation, translator } = row;
   const quote = exact === null ? null : { exact, prefix, suffix, language, translation, translator };
-  const { id, claimId, sourceId, reportId, relaysId, ordinal, live, state, inOwnReport, replaceable, relayed } = row;
+  const { id, claimId, sourceId, reportId, relaysId, ordinal, live, state, inOwnReport, replaceable } = row;
   const place = { id, claimId, sourceId, reportId, relaysId, ordinal };
-  return { ...place, live, state, inOwnReport, replaceable, relayed, content: contentKey({ ...row, quote }) };
+  return { ...place, live, state, inOwnReport, replaceable, content: contentKey({ ...row, quote }) };
 }
 
 /** One relay of an attribution. */
@@ -103,7 +95,6 @@ export async function readRelays(transaction: Transaction, links: readonly Link[
     SELECT relay.id, relay.relays_id AS "relaysId"
     FROM unnest(${links.map(({ claimId }) => claimId)}::uuid[], ${links.map(({ id }) => id)}::uuid[]) AS link (claim_id, id)
     JOIN attributions relay ON relay.claim_id = link.claim_id AND relay.relays_id = link.id
-    WHERE NOT EXISTS (
-      SELECT FROM withdrawals closed WHERE closed.claim_id = relay.claim_id AND closed.attribution_id = relay.id
-        AND closed.kind = 'superseded' AND closed.recorded_until IS NULL)`;
+    LEFT JOIN withdrawals w ON w.claim_id = relay.claim_id AND w.attribution_id = relay.id AND w.recorded_until IS NULL
+    WHERE w.kind IS DISTINCT FROM 'superseded'`;
 }
