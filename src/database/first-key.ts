@@ -70,11 +70,8 @@ export async function addKey(
     lastUsedAt: null,
     version,
   };
-  await client.query("SELECT record_change(NULL, 'onrecord', 'start', 'created', 'key', $1, NULL, $2, NULL, $3)", [
-    id,
-    version,
-    JSON.stringify(after),
-  ]);
+  const entry = [{ action: 'created', type: 'key', id, version, after }];
+  await client.query("SELECT record_changes(NULL, 'onrecord', 'start', $1)", [JSON.stringify(entry)]);
 }
 
 /** Runs `work` as one transaction of the ledger, under its lock, on a connection of its own. */

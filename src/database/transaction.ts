@@ -50,12 +50,22 @@ export async function write<T>(context: Context, work: (transaction: Transaction
 }
 
 /** Writes the change entry and the revision of one change, in the transaction of the change itself. */
-export async function record(transaction: Transaction, context: Context, change: RecordedChange): Promise<void> {
-  const { action, type, before, after } = change;
-  await transaction.$executeRaw`SELECT record_change(
-    ${context.actor.id}::uuid, ${context.actor.name}, ${context.requestId}, ${action}, ${type},
-    ${after.id}::uuid, ${after.slug ?? null}, ${after.version}::integer,
-    ${before === null ? null : JSON.stringify(before)}::jsonb, ${JSON.stringify(after)}::jsonb)`;
+export function record(transaction: Transaction, context: Context, change: RecordedChange): Promise<void> {
+  return recordAll(transaction, context, [change]);
+}
+
+/** The same of several changes that are made together, in their order. */
+export async function recordAll(
+  transaction: Transaction,
+  { actor, requestId }: Context,
+  changes: readonly RecordedChange[],
+): Promise<void> {
+  const made = changes.map(({ action, type, before, after }) => {
+    const { id, slug = null, version } = after;
+    return { action, type, id, slug, version, ...(before === null ? {} : { before }), after };
+  });
+  await transaction.$executeRaw`
+    SELECT record_changes(${actor.id}::uuid, ${actor.name}, ${requestId}, ${JSON.stringify(made)}::jsonb)`;
 }
 
 /** What was created: a thing without derived fields, or the JSON text of one with them. */

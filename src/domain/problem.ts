@@ -27,6 +27,8 @@ export interface FieldError {
   readonly parameter?: string;
   readonly header?: string;
   readonly detail: string;
+  /** The slugs of those that an ambiguous name may mean. */
+  readonly candidates?: readonly string[];
 }
 
 /**

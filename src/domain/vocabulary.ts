@@ -18,7 +18,6 @@ export const REPORT_STATUSES = ['held', 'cited_unseen', 'corrected', 'retracted'
 export type ReportStatus = (typeof REPORT_STATUSES)[number];
 
 export const CLAIM_KINDS = ['fact', 'prediction', 'intention', 'assessment', 'possibility'] as const;
-export type ClaimKind = (typeof CLAIM_KINDS)[number];
 
 export const STANCES = [
   'asserts',
@@ -39,7 +38,6 @@ export const EMPHASES = ['strong', 'plain', 'hedged'] as const;
 export type Emphasis = (typeof EMPHASES)[number];
 
 export const OUTCOMES = ['open', 'came_true', 'did_not', 'void'] as const;
-export type Outcome = (typeof OUTCOMES)[number];
 
 export const RELATION_TYPES = ['contradicts', 'supports', 'refines', 'depends_on', 'part_of'] as const;
 export type RelationType = (typeof RELATION_TYPES)[number];
@@ -48,7 +46,6 @@ export const RELATION_STATUSES = ['suggested', 'confirmed', 'rejected'] as const
 export type RelationStatus = (typeof RELATION_STATUSES)[number];
 
 export const TERMS = ['on_record', 'background', 'deep_background'] as const;
-export type Terms = (typeof TERMS)[number];
 
 export const STANDINGS = ['contested', 'corroborated', 'single_origin', 'denied', 'doubted', 'unattributed'] as const;
 export type Standing = (typeof STANDINGS)[number];

@@ -27,6 +27,10 @@ export const problemSchema = z
           parameter: z.string().optional().meta({ description: 'The name of a query or path parameter.' }),
           header: z.string().optional().meta({ description: 'The name of a header.' }),
           detail: z.string(),
+          candidates: z
+            .array(z.string())
+            .optional()
+            .meta({ description: 'The slugs of those that an ambiguous name may mean.' }),
         }),
       )
       .meta({ description: 'The places that are wrong, if the problem has any.' }),

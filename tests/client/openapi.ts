@@ -1265,6 +1265,8 @@ export interface components {
                 /** @description The name of a header. */
                 header?: string;
                 detail: string;
+                /** @description The slugs of those that an ambiguous name may mean. */
+                candidates?: string[];
             }[];
         } & {
             [key: string]: unknown;

@@ -74,7 +74,8 @@ describe('what is recorded stays, also for the role that the service works under
       "INSERT INTO withdrawals (id, claim_id, attribution_id, kind, reason, actor) VALUES ($1, $2, $3, 'withdrawn', 'r', 'a')",
       [v7(), claim, attribution],
     );
-    await service.query("SELECT record_change(NULL, 'a', 'r', 'updated', 'claim', $1, 'c', 2, '{}', '{}')", [claim]);
+    const made = [{ action: 'updated', type: 'claim', id: claim, slug: 'c', version: 2, before: {}, after: {} }];
+    await service.query("SELECT record_changes(NULL, 'a', 'r', $1)", [JSON.stringify(made)]);
   });
 
   const attempts = [

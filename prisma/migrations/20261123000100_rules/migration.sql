@@ -358,19 +358,20 @@ CREATE TRIGGER claims_version_moves BEFORE UPDATE ON claims FOR EACH ROW EXECUTE
 
 -- The change feed -----------------------------------------------------------------------------------------------------------
 
--- Writes the change entry of one change and, from the second version on, its revision. `before` is null for a creation.
-CREATE FUNCTION record_change(
-  actor_id uuid, actor text, request_id text, action text, type text, entity_id uuid, slug text, version integer,
-  before jsonb, after jsonb
-) RETURNS void
+-- Writes the change entries and, from the second version on, the revisions of changes that are made together, in their
+-- order. Each is { action, type, id, slug, version, before, after }; `before` is null for a creation.
+CREATE FUNCTION record_changes(by_id uuid, by_name text, request text, made jsonb) RETURNS void
 LANGUAGE plpgsql VOLATILE AS $$
-#variable_conflict use_variable
 BEGIN
-  IF before IS NOT NULL THEN
-    INSERT INTO revisions VALUES (entity_id, version, type, DEFAULT, actor, request_id, before, after);
-  END IF;
+  INSERT INTO revisions (entity_id, version, type, actor, request_id, before, after)
+  SELECT id, version, type, by_name, request, before, after
+  FROM jsonb_to_recordset(made) AS change (type text, id uuid, version integer, before jsonb, after jsonb)
+  WHERE before IS NOT NULL;
   INSERT INTO changes (actor_id, actor, request_id, action, type, entity_id, slug, version, after)
-  VALUES (actor_id, actor, request_id, action, type, entity_id, slug, version, after);
+  SELECT by_id, by_name, request, change ->> 'action', change ->> 'type', (change ->> 'id')::uuid, change ->> 'slug',
+    (change ->> 'version')::integer, change -> 'after'
+  FROM jsonb_array_elements(made) WITH ORDINALITY AS each (change, number)
+  ORDER BY number;
 END $$;
 
 -- Keeps the answer of a request with an Idempotency-Key, in the transaction of its effect. Fails when another attempt has

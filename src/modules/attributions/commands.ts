@@ -3,7 +3,7 @@ import { batched } from '../../database/batch.ts';
 import type { Context, Database } from '../../database/context.ts';
 import { brokenRule } from '../../database/rules.ts';
 import { prepared } from '../../database/statement.ts';
-import { checkVersion, record, type Transaction, write } from '../../database/transaction.ts';
+import { checkVersion, type RecordedChange, recordAll, type Transaction, write } from '../../database/transaction.ts';
 import type { ExpectedVersions } from '../../database/version.ts';
 import { type FieldError, Problem } from '../../domain/problem.ts';
 import { INSERT_ATTRIBUTIONS, type InsertedRow, itemOf, type NewAttribution } from './insert.ts';
@@ -144,16 +144,16 @@ export async function closeAttributions(
   await transaction.$executeRaw`
     UPDATE attributions SET version = version + 1, updated_at = ledger_now() WHERE id = ANY (${ids}::uuid[])`;
   const after = await findAttributions(transaction, ids);
-  for (const attribution of after) {
-    const action = attribution.withdrawn?.kind ?? 'withdrawn';
+  const changes = after.map((attribution): RecordedChange => {
     const was = before.get(attribution.id);
-    await record(transaction, context, {
-      action,
+    return {
+      action: attribution.withdrawn?.kind ?? 'withdrawn',
       type: 'attribution',
       before: was === undefined ? null : recordedAttribution(was),
       after: recordedAttribution(attribution),
-    });
-  }
+    };
+  });
+  await recordAll(transaction, context, changes);
   return after;
 }
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Context, Database } from '../../database/context.ts';
-import { record, type Transaction } from '../../database/transaction.ts';
+import { type RecordedChange, recordAll, type Transaction } from '../../database/transaction.ts';
 import type { RelationStatus, RelationType } from '../../domain/vocabulary.ts';
 import type { relationAnswer } from './schema.ts';
 
@@ -95,16 +95,17 @@ async function writeRelations(transaction: Transaction, context: Context, moved:
     include: CLAIMS,
   });
   const written = new Map(rows.map((row) => [row.id, relationOf(row)]));
-  for (const { id, current, version } of moved) {
+  const changes = moved.map(({ id, current, version }): RecordedChange => {
     const after = written.get(id);
     if (after === undefined) throw new Error(`relation ${id} was not written`);
-    await record(transaction, context, {
+    return {
       action: current === undefined ? 'created' : 'updated',
       type: 'claim_relation',
       before: current === undefined ? null : { ...relationOf(current), version: version - 1 },
       after: { ...after, version },
-    });
-  }
+    };
+  });
+  await recordAll(transaction, context, changes);
 }
 
 type RelationRow = Awaited<ReturnType<Transaction['claimRelation']['findMany']>>[number] & {
