@@ -1,22 +1,40 @@
-/** A claim as JSON, built where its rows are: `c` is claims, `s` claim_summaries, `t` topics (left join). */
-export const CLAIM_JSON = `json_build_object(
-  'id', c.id, 'slug', c.slug, 'text', c.text, 'kind', c.kind, 'language', c.language,
-  'topic', CASE WHEN t.id IS NOT NULL THEN json_build_object('id', t.id, 'slug', t.slug, 'name', t.name) END,
-  'occurred', c.occurred,
-  'about', coalesce((
-    SELECT json_agg(json_build_object('id', subject.id, 'slug', subject.slug, 'name', subject.name) ORDER BY subject.slug)
+import { json, reference, row } from '../../database/json.ts';
+
+/** A claim (`claimAnswer`) as JSON: `c` is claims, `s` claim_summaries, `t` topics. */
+export const CLAIM_JSON = json({
+  id: 'c.id',
+  slug: 'c.slug',
+  text: 'c.text',
+  kind: 'c.kind',
+  language: 'c.language',
+  topic: `CASE WHEN t.id IS NOT NULL THEN ${reference('t')} END`,
+  occurred: 'c.occurred',
+  about: `coalesce((
+    SELECT json_agg(${reference('subject')} ORDER BY subject.slug)
     FROM claim_about JOIN sources subject ON subject.id = claim_about.source_id
     WHERE claim_about.claim_id = c.id AND claim_about.recorded_until IS NULL
-  ), '[]'),
-  'prediction', CASE WHEN c.outcome IS NOT NULL THEN json_build_object(
-    'horizon', c.horizon, 'criteria', c.criteria, 'outcome', c.outcome, 'resolvedAt', to_rfc3339(c.resolved_at)) END,
-  'standing', s.standing,
-  'flags', array_remove(ARRAY[CASE WHEN s.anonymous_only THEN 'anonymous_only' END, CASE WHEN s.no_quote THEN 'no_quote' END], NULL),
-  'counts', json_build_object(
-    'for', json_build_object('positions', s.for_positions, 'origins', s.for_origins, 'firm', s.for_firm),
-    'against', json_build_object('positions', s.against_positions, 'origins', s.against_origins),
-    'declined', s.declined, 'noResponse', s.no_response, 'relays', s.relays, 'attributions', s.attributions),
-  'createdAt', to_rfc3339(c.created_at), 'updatedAt', to_rfc3339(c.updated_at), 'version', c.version)`;
+  ), '[]')`,
+  prediction: `CASE WHEN c.outcome IS NOT NULL THEN ${row({
+    horizon: 'c.horizon',
+    criteria: 'c.criteria',
+    outcome: 'c.outcome',
+    resolvedAt: 'to_rfc3339(c.resolved_at)',
+  })} END`,
+  standing: 's.standing',
+  flags: `array_remove(
+    ARRAY[CASE WHEN s.anonymous_only THEN 'anonymous_only' END, CASE WHEN s.no_quote THEN 'no_quote' END], NULL)`,
+  counts: row({
+    for: row({ positions: 's.for_positions', origins: 's.for_origins', firm: 's.for_firm' }),
+    against: row({ positions: 's.against_positions', origins: 's.against_origins' }),
+    declined: 's.declined',
+    noResponse: 's.no_response',
+    relays: 's.relays',
+    attributions: 's.attributions',
+  }),
+  createdAt: 'to_rfc3339(c.created_at)',
+  updatedAt: 'to_rfc3339(c.updated_at)',
+  version: 'c.version',
+});
 
 /** What CLAIM_JSON is built from. */
 export const CLAIM_FROM = `claims c JOIN claim_summaries s ON s.claim_id = c.id LEFT JOIN topics t ON t.id = c.topic_id`;

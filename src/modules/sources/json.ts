@@ -1,25 +1,38 @@
 import { Prisma } from '../../database/generated/client.ts';
-
-const reference = (source: string) =>
-  `json_build_object('id', ${source}.id, 'slug', ${source}.slug, 'name', ${source}.name)`;
+import { json, reference, row } from '../../database/json.ts';
 
 /** Affiliations of one kind that are current on the recorded clock, by the time from which they hold. */
 const affiliations = (kind: 'part_of' | 'speaks_for') => `coalesce((
   SELECT json_agg(
-    json_build_object('organization', ${reference('above')}, 'role', f.role, 'from', f."from", 'to', f."to")
+    ${row({ organization: reference('above'), role: 'f.role', from: 'f."from"', to: 'f."to"' })}
     ORDER BY f.valid_from NULLS FIRST, f.id)
   FROM affiliations f JOIN sources above ON above.id = f.organization_id
   WHERE f.source_id = s.id AND f.kind = '${kind}' AND f.recorded_until IS NULL), '[]')`;
 
-/** A source (`sourceAnswer`) as JSON, built where the rows are. For `sources s LEFT JOIN sources host`. */
-export const SOURCE_JSON = Prisma.raw(`json_build_object(
-  'id', s.id, 'slug', s.slug, 'name', s.name, 'kind', s.kind, 'description', s.description, 'country', s.country,
-  'aliases', coalesce((
-    SELECT json_agg(json_build_object('name', a.alias, 'language', a.language) ORDER BY a.position)
-    FROM source_aliases a WHERE a.source_id = s.id), '[]'),
-  'externalIds', s.external_ids, 'reliability', s.reliability,
-  'partOf', ${affiliations('part_of')},
-  'speaksFor', ${affiliations('speaks_for')},
-  'host', CASE WHEN host.id IS NOT NULL THEN ${reference('host')} END,
-  'descriptor', s.descriptor, 'people', s.people, 'access', s.access, 'reason', s.reason, 'terms', s.terms,
-  'createdAt', to_rfc3339(s.created_at), 'updatedAt', to_rfc3339(s.updated_at), 'version', s.version)`);
+/** A source (`sourceAnswer`) as JSON. For `sources s LEFT JOIN sources host`. */
+export const SOURCE_JSON = Prisma.raw(
+  json({
+    id: 's.id',
+    slug: 's.slug',
+    name: 's.name',
+    kind: 's.kind',
+    description: 's.description',
+    country: 's.country',
+    aliases: `coalesce((
+      SELECT json_agg(${row({ name: 'a.alias', language: 'a.language' })} ORDER BY a.position)
+      FROM source_aliases a WHERE a.source_id = s.id), '[]')`,
+    externalIds: 's.external_ids',
+    reliability: 's.reliability',
+    partOf: affiliations('part_of'),
+    speaksFor: affiliations('speaks_for'),
+    host: `CASE WHEN host.id IS NOT NULL THEN ${reference('host')} END`,
+    descriptor: 's.descriptor',
+    people: 's.people',
+    access: 's.access',
+    reason: 's.reason',
+    terms: 's.terms',
+    createdAt: 'to_rfc3339(s.created_at)',
+    updatedAt: 'to_rfc3339(s.updated_at)',
+    version: 's.version',
+  }),
+);
