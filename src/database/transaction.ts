@@ -144,8 +144,8 @@ export async function freeSlug(transaction: Transaction, table: SluggedTable, te
 export function checkUnreferenced(references: Readonly<Record<string, number>>): void {
   const still = Object.entries(references).filter(([, count]) => count > 0);
   if (still.length === 0) return;
-  const words = still.map(([kind, count]) => `${count} ${kind}`).join(', ');
-  throw new Problem('still-referred-to', `It cannot be deleted: ${words} still refer to it.`, {
+  const words = still.map(([kind, count]) => `${kind}: ${count}`).join(', ');
+  throw new Problem('still-referred-to', `It cannot be deleted while others refer to it (${words}).`, {
     extensions: { references: Object.fromEntries(still) },
   });
 }

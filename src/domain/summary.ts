@@ -1,5 +1,5 @@
 import type { Affiliation, Attribution, Report, Source } from './attribution.ts';
-import { liveness } from './chain.ts';
+import { chainOf, liveness } from './chain.ts';
 import { originOf, raise } from './origin.ts';
 import { positionOf, timeOf } from './position.ts';
 import { countPositions, type PositionCounts, type SourcePosition, standingOf } from './standing.ts';
@@ -48,7 +48,17 @@ export function summarize(ledger: ClaimLedger): ClaimSummary {
   };
 }
 
+/**
+ * Whether a relay passes on that the claim is so, or what nobody knows the origin of. Then what its outlet asserts it has from
+ * there; who passes on a denial and asserts the claim all the same speaks on its own word.
+ */
+function passesOnAssertion(relay: Attribution, byId: ReadonlyMap<string, Attribution>): boolean {
+  const stance = chainOf(relay, byId).at(-1)?.stance;
+  return stance === 'asserts' || stance === 'confirms' || stance === 'reports';
+}
+
 function positionsOf(live: readonly Attribution[], ledger: ClaimLedger): SourcePosition[] {
+  const byId = new Map(ledger.attributions.map((attribution) => [attribution.id, attribution]));
   const reports = new Map(ledger.reports.map((report) => [report.id, report]));
   const sources = new Map(ledger.sources.map((source) => [source.id, source]));
   const bySource = Map.groupBy(live, ({ sourceId }) => sourceId);
@@ -63,7 +73,10 @@ function positionsOf(live: readonly Attribution[], ledger: ClaimLedger): SourceP
     const source = given(sources, sourceId);
     const speakingFor = own.find(({ id }) => id === position.attributionId)?.speakingFor ?? null;
     const path = raise(sourceId, position.time.from, speakingFor, ledger.affiliations);
-    const relaysItToo = source.kind === 'outlet' && position.stance === 'asserts' && own.some(isRelay);
+    const relaysItToo =
+      source.kind === 'outlet' &&
+      position.stance === 'asserts' &&
+      own.some((each) => isRelay(each) && passesOnAssertion(each, byId));
     return [{ ...position, sourceId, path, origin: originOf(source, path), isOrigin: !relaysItToo }];
   });
   return positions.sort((a, b) => (a.sourceId < b.sourceId ? -1 : 1));

@@ -73,7 +73,7 @@ export const PROBLEMS: Readonly<Record<ProblemType, ProblemKind>> = {
     description: 'What other rows still refer to cannot be deleted.',
     remedy: 'Remove or move what `references` counts, then try again.',
     example: {
-      detail: 'It cannot be deleted: 2 claims still refer to it.',
+      detail: 'It cannot be deleted while others refer to it (claims: 2).',
       extensions: { references: { claims: 2 } },
     },
   },

@@ -274,3 +274,57 @@ test('the longest chain has 32 hops', async () => {
   await room.rows({ ...report('one', { source: 'kremlin', via }), sources });
   expect((await room.get(`/v1/claims/${claim}`)).counts).toMatchObject({ relays: 32, attributions: 33 });
 });
+
+describe('a later version of a report', () => {
+  const denial = { source: 'kremlin', stance: 'denies', quote: 'No.' };
+  const assertion = { source: 'kremlin', stance: 'asserts', quote: 'Yes.', said: '2026-02-01' };
+  const doubt = { source: 'kremlin', stance: 'doubts', quote: 'Hardly.', said: '2025-01-01' };
+  const said = async () =>
+    (await room.get(`/v1/claims/${claim}/attributions?live=true&limit=100`)).data
+      .filter(({ source }: { source: { slug: string } }) => source.slug === 'kremlin')
+      .map(({ stance }: { stance: string }) => stance)
+      .sort();
+  const withdrawThe = async (stance: string) => {
+    const { data } = await room.get(`/v1/claims/${claim}/attributions?stance=${stance}`);
+    await withdraw(data[0].id);
+  };
+
+  test('that gained a row in front neither revives what was withdrawn nor loses what stands', async () => {
+    await room.rows(report('one', denial, assertion));
+    await withdrawThe('asserts');
+    await room.rows(report('one', doubt, denial, assertion));
+    expect(await said()).toEqual(['denies', 'doubts']);
+    expect(await standing()).toMatchObject({ standing: 'denied' });
+  });
+
+  test('whose rows are in another order is unchanged, withdrawn ones included', async () => {
+    await room.rows(report('one', denial, assertion));
+    await withdrawThe('denies');
+    const rows = await room.rows(report('one', assertion, denial));
+    expect(new Set(rows.map(({ outcome }: { outcome: string }) => outcome))).toEqual(new Set(['unchanged']));
+    expect(await said()).toEqual(['asserts']);
+    expect(await standing()).toMatchObject({ standing: 'single_origin' });
+  });
+
+  test('that dropped its first row keeps both, and neither stands twice', async () => {
+    await room.rows(report('one', denial, assertion));
+    await room.rows(report('one', assertion));
+    expect(await said()).toEqual(['asserts', 'denies']);
+  });
+});
+
+test('an outlet that passes on a denial and asserts the claim all the same contests it on its own word', async () => {
+  await room.rows(report('one', { source: 'one', stance: 'asserts' }, { source: 'kremlin', stance: 'denies' }));
+  expect(await standing()).toMatchObject({ standing: 'contested', for: { origins: 1 }, against: { origins: 1 } });
+});
+
+test('a report in which its outlet speaks in its own voice is not given to another outlet', async () => {
+  await room.rows(report('one', { source: 'one', stance: 'asserts' }));
+  const moved = { ...report('one', { source: 'two', stance: 'asserts' }) };
+  const authorization = `Bearer ${await ledger.key('write')}`;
+  const payload = { ...moved, report: { ...moved.report, outlet: 'two' } };
+  const answer = await ledger.app.inject({ method: 'POST', url: '/v1/imports', headers: { authorization }, payload });
+  expect(answer.statusCode).toBe(422);
+  expect(answer.json().errors).toMatchObject([{ pointer: '/report/outlet' }]);
+  expect(await standing()).toMatchObject({ standing: 'single_origin' });
+});

@@ -162,6 +162,12 @@ describe('the origins of a claim', () => {
     expect(flags).toEqual([]);
   });
 
+  it('an outlet that passes on a denial and asserts the claim all the same is one', () => {
+    const denial = { ...unnamed, stance: 'denies' as const };
+    const own = attribution('own', 'bloomberg', 'asserts');
+    expect(voices(denial, relay('relay', 'bloomberg', 'unnamed'), own).standing).toBe('contested');
+  });
+
   it('a person who asserts what they also relay is one: the rule is for outlets', () => {
     const barrack = { ...outlets, sources: [...outlets.sources, source('barrack')] };
     const attributions = [unnamed, relay('relay', 'barrack', 'unnamed'), attribution('own', 'barrack', 'asserts')];

@@ -212,6 +212,7 @@ CREATE TABLE attributions (
     emphasis TEXT NOT NULL DEFAULT 'plain',
     relays_id UUID,
     depth SMALLINT NOT NULL DEFAULT 0,
+    passes_on TEXT,
     speaking_for_id UUID,
     speaking_for_self BOOLEAN NOT NULL DEFAULT false,
     quote_exact TEXT,

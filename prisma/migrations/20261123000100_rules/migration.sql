@@ -175,7 +175,8 @@ END $$;
 CREATE TRIGGER sources_publisher_stays_named BEFORE UPDATE OF kind ON sources
   FOR EACH ROW WHEN (NEW.kind = 'anonymous' AND OLD.kind <> 'anonymous') EXECUTE FUNCTION check_kind_change();
 
--- No organization is, at any instant, part of itself or its own spokesman over others.
+-- At no instant does a source, followed upwards through whom it speaks for and what it is part of, come to itself: its
+-- origin would depend on where one begins.
 CREATE FUNCTION check_affiliation_line() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -186,7 +187,6 @@ BEGIN
       SELECT above.organization_id, line.during * tstzrange(above.valid_from, above.valid_until)
       FROM line
       JOIN affiliations above ON above.source_id = line.organization_id
-       AND above.kind = NEW.kind
        AND above.recorded_until IS NULL
        AND line.during && tstzrange(above.valid_from, above.valid_until)
     )

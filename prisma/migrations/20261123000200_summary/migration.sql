@@ -110,11 +110,12 @@ BEGIN
       CASE WHEN raised.source_kind = 'anonymous' AND cardinality(raised.path) = 1 THEN raised.host_id
            ELSE raised.path[cardinality(raised.path)] END,
       raised.source_kind = 'anonymous' AND cardinality(raised.path) = 1,
-      -- What an outlet asserts and also relays, it has from those whom it relays.
+      -- What an outlet asserts and also passes on, it has from those whom it relays. Who passes on a denial, and asserts the
+      -- claim all the same, speaks on its own word.
       NOT (raised.source_kind = 'outlet' AND raised.stance = 'asserts' AND EXISTS (
         SELECT FROM attributions relay
         WHERE relay.claim_id = raised.claim_id AND relay.source_id = raised.source_id AND relay.live
-          AND relay.relays_id IS NOT NULL
+          AND relay.passes_on IN ('asserts', 'confirms', 'reports')
       )),
       raised.source_kind = 'anonymous'
     FROM raised;
@@ -331,7 +332,7 @@ BEGIN
   );
 END $$;
 
--- Places a new attribution in its chain: its depth, its time, and whether it is live. Nothing relays it yet, so it is live
+-- Places a new attribution in its chain: its depth, the stance at the end of it, its time, and whether it is live. Nothing relays it yet, so it is live
 -- when we hold its report and everything that it relays is sound.
 -- A relay can relay only what is there already, so no chain ever closes.
 CREATE FUNCTION place_attribution() RETURNS trigger
@@ -359,11 +360,12 @@ BEGIN
 
   NEW.live := report.status IN ('held', 'corrected');
   IF NEW.relays_id IS NOT NULL THEN
-    SELECT depth, live INTO relayed FROM attributions WHERE claim_id = NEW.claim_id AND id = NEW.relays_id;
+    SELECT depth, live, coalesce(passes_on, stance) AS passes_on INTO relayed FROM attributions WHERE claim_id = NEW.claim_id AND id = NEW.relays_id;
     IF NOT FOUND THEN
       PERFORM break_rule('attributions_relays_same_claim', 'what it relays is no attribution of this claim');
     END IF;
     NEW.depth := relayed.depth + 1;
+    NEW.passes_on := relayed.passes_on;
     NEW.live := NEW.live AND (relayed.live OR is_sound_chain(NEW.claim_id, NEW.relays_id));
   END IF;
 

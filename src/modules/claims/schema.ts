@@ -193,7 +193,7 @@ export const claimQuery = z.strictObject({
   report: uuidField.optional().describe('A live attribution of it lies in this report.'),
   dueBefore: edtfField.optional().describe('An open prediction whose horizon has ended when this time begins (EDTF).'),
   language: languageField.optional(),
-  q: z.string().min(1).max(500).optional().describe('Words in its text: all of them, "phrases", or -without.'),
+  q: textField(500).optional().describe('Words in its text: all of them, "phrases", or -without.'),
   sort: z
     .enum(['-createdAt', 'createdAt'])
     .default('-createdAt')

@@ -62,19 +62,14 @@ export function planChains(
   const rows = chainsByRow(chains, imported);
   const reusable = reusableChains(chains);
   const relayed = new Set(relays.map(({ relaysId }) => relaysId));
-  const ordinals = new Map<string, number>();
+  const ordinals = matchRows(all, rows);
 
   return all.map((spoken): ChainPlan => {
-    const said = restKey(
-      spoken.claimId,
-      spoken.speakers.map(({ id }) => id),
-      '',
-    );
-    const ordinal = ordinals.get(said) ?? 0;
-    ordinals.set(said, ordinal + 1);
+    const ordinal = ordinals.get(spoken) ?? 0;
+    const said = rowKey(spoken);
     const plan = { spoken, ordinal, withdrawn: false };
 
-    const found = rows.get(`${said} ${ordinal}`) ?? [];
+    const found = rows.get(said)?.get(ordinal) ?? [];
     const current = found.findLast(isStanding) ?? found.findLast((chain) => !isWithdrawn(chain));
     const content = contentKey(spoken.content);
     const same = found.find(
@@ -91,18 +86,63 @@ export function planChains(
   });
 }
 
-/** The chains whose front is what the outlet says in the imported report, by claim, sources and ordinal. */
-function chainsByRow(chains: readonly Link[][], imported: Imported): Map<string, Link[][]> {
+/**
+ * Which row of the ledger each attribution of the bundle is, by its ordinal. Attributions of one claim by the same sources are
+ * first matched by what they say, standing rows before withdrawn ones: whoever adds, drops or reorders them means the same
+ * ones still. What is left is the row of its own place, if nothing else is: it says otherwise now. The rest is new.
+ */
+function matchRows(all: readonly Spoken[], rows: Rows): Map<Spoken, number> {
+  const ordinals = new Map<Spoken, number>();
+  for (const [said, group] of Map.groupBy(all, rowKey)) {
+    const stored = [...(rows.get(said) ?? [])].map(([ordinal, chains]) => ({ ordinal, chains }));
+    const taken = new Set<number>();
+    const take = (spoken: Spoken, ordinal: number) => {
+      ordinals.set(spoken, ordinal);
+      taken.add(ordinal);
+    };
+    for (const fits of [isStanding, isWithdrawn]) {
+      for (const spoken of group) {
+        if (ordinals.has(spoken)) continue;
+        const content = contentKey(spoken.content);
+        const same = stored.find(
+          ({ ordinal, chains }) => !taken.has(ordinal) && chains.some((chain) => fits(chain) && says(chain, content)),
+        );
+        if (same !== undefined) take(spoken, same.ordinal);
+      }
+    }
+    let next = Math.max(group.length, ...stored.map(({ ordinal }) => ordinal + 1));
+    for (const [place, spoken] of group.entries()) {
+      if (!ordinals.has(spoken)) take(spoken, taken.has(place) ? next++ : place);
+    }
+  }
+  return ordinals;
+}
+
+/** What the attributions of one claim by the same sources have in common. */
+function rowKey({ claimId, speakers }: Spoken): string {
+  return restKey(
+    claimId,
+    speakers.map(({ id }) => id),
+    '',
+  );
+}
+
+/** The chains of an imported report by what their attributions have in common (`rowKey`) and their ordinal. */
+type Rows = ReadonlyMap<string, ReadonlyMap<number, Link[][]>>;
+
+/** The chains whose front is what the outlet says in the imported report. */
+function chainsByRow(chains: readonly Link[][], imported: Imported): Rows {
   const { reportId, outletId, formerOutletId } = imported;
-  const rows = new Map<string, Link[][]>();
+  const rows = new Map<string, Map<number, Link[][]>>();
   for (const chain of chains) {
     const [top, ...rest] = chain;
     if (top?.reportId !== reportId || top.state === 'superseded') continue;
     const isFormer = top.sourceId === formerOutletId && rest.length > 0;
     if (top.sourceId !== outletId && !isFormer) continue;
     const sources = [outletId, ...rest.map(({ sourceId }) => sourceId)];
-    const key = `${restKey(top.claimId, sources, '')} ${top.ordinal}`;
-    rows.set(key, [...(rows.get(key) ?? []), chain]);
+    const key = restKey(top.claimId, sources, '');
+    const ofKey = rows.get(key) ?? new Map<number, Link[][]>();
+    rows.set(key, ofKey.set(top.ordinal, [...(ofKey.get(top.ordinal) ?? []), chain]));
   }
   return rows;
 }

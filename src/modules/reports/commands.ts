@@ -28,7 +28,11 @@ import type { Report, ReportInput } from './schema.ts';
 export function createReport(context: Context, input: ReportInput): Promise<Answer> {
   return write(context, async (transaction) => {
     const report = await insertReport(transaction, context, input);
-    return answerCreated(transaction, context, { path: `/v1/reports/${report.id}`, body: report });
+    return answerCreated(transaction, context, {
+      path: `/v1/reports/${report.id}`,
+      version: report.version,
+      derivedText: JSON.stringify(report),
+    });
   });
 }
 
@@ -82,6 +86,7 @@ export async function changeReport(
   if (isUnchanged(standing, wanted)) return { report, changed: false };
 
   await checkUrlIsFree(transaction, after.url, report.id);
+  if (outletId !== report.outlet.id) await checkOwnVoice(transaction, report);
   const rows = await transaction.report.updateManyAndReturn({
     where: { id: report.id, ...versionIn(expected) },
     data: wanted,
@@ -139,6 +144,19 @@ export function reportInputOf(report: Report): ReportInput {
 /** Whether the status came by an action, which a document does not undo. */
 function isSettled({ status }: Report): boolean {
   return status === 'corrected' || status === 'retracted';
+}
+
+/**
+ * Refuses to give a report to another outlet while its own speaks in it in its own voice: one article would then count as the
+ * word of two.
+ */
+async function checkOwnVoice(transaction: Transaction, { id, outlet }: Report): Promise<void> {
+  const own = await transaction.attribution.count({
+    where: { reportId: id, sourceId: outlet.id, relaysId: null, withdrawals: { none: { recordedUntil: null } } },
+  });
+  if (own === 0) return;
+  const detail = `${outlet.name} speaks in this report in its own voice: withdraw that first, then give the report to another outlet.`;
+  throw new Problem('rule-broken', detail, { errors: [{ pointer: '/outlet', detail }] });
 }
 
 /** Refuses a URL that another report has (DESIGN §2), naming that report. Nothing else can take it: the ledger is locked. */

@@ -78,7 +78,8 @@ export const reportRoutes: FastifyPluginAsyncZod = async (app) => {
     },
     async (request, reply) => {
       const report = await findReport(contextOf(request).database.prisma, request.params.report);
-      return sendVersioned(request, reply, { body: report, version: report.version });
+      const body = JSON.stringify(report);
+      return sendVersioned(request, reply, { body, version: report.version, derived: body });
     },
   );
 
@@ -103,7 +104,8 @@ export const reportRoutes: FastifyPluginAsyncZod = async (app) => {
       const report = await updateReport(contextOf(request), request.params.report, ifMatch(request), (current) =>
         applyMergePatch(reportInput, current, request.body),
       );
-      return sendVersioned(request, reply, { body: report, version: report.version });
+      const body = JSON.stringify(report);
+      return sendVersioned(request, reply, { body, version: report.version, derived: body });
     },
   );
 

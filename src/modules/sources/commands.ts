@@ -34,7 +34,11 @@ import type { Source, SourceInput } from './schema.ts';
 export function createSource(context: Context, input: SourceInput): Promise<Answer> {
   return write(context, async (transaction) => {
     const source = await insertSource(transaction, context, input);
-    return answerCreated(transaction, context, { path: `/v1/sources/${source.id}`, body: source });
+    return answerCreated(transaction, context, {
+      path: `/v1/sources/${source.id}`,
+      version: source.version,
+      derivedText: JSON.stringify(source),
+    });
   });
 }
 

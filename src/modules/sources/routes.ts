@@ -63,7 +63,8 @@ export const sourceRoutes: FastifyPluginAsyncZod = async (app) => {
     },
     async (request, reply) => {
       const source = await findSource(contextOf(request).database.prisma, request.params.source);
-      return sendVersioned(request, reply, { body: source, version: source.version });
+      const body = JSON.stringify(source);
+      return sendVersioned(request, reply, { body, version: source.version, derived: body });
     },
   );
 
@@ -85,7 +86,8 @@ export const sourceRoutes: FastifyPluginAsyncZod = async (app) => {
       const source = await updateSource(contextOf(request), request.params.source, ifMatch(request), (current) =>
         applyMergePatch(sourceInput, current, request.body),
       );
-      return sendVersioned(request, reply, { body: source, version: source.version });
+      const body = JSON.stringify(source);
+      return sendVersioned(request, reply, { body, version: source.version, derived: body });
     },
   );
 
