@@ -118,6 +118,19 @@ describe('a claim', () => {
     expect(rows).toEqual([{ version: 2, before: claim.text, after: 'Another text' }]);
   });
 
+  test.each([
+    ['occurred', { occurred: '2025' }, { occurred: null }],
+    ['language', { language: 'en' }, { language: 'und' }],
+    ['horizon', { kind: 'prediction', prediction: { horizon: '2027' } }, { prediction: { horizon: null } }],
+  ])('a patch of nothing but %s to null takes it away', async (field, given, gone) => {
+    const claim = await room.claim(given);
+    const payload = field === 'horizon' ? { prediction: { horizon: null } } : { [field]: null };
+    const answer = await room.request('PATCH', `/v1/claims/${claim.id}`, payload, { 'if-match': '"1"' });
+    expect(answer).toMatchObject({ status: 200, body: { ...gone, version: 2 } });
+    const same = await room.request('PATCH', `/v1/claims/${claim.id}`, payload, { 'if-match': '*' });
+    expect(same.body.version).toBe(2);
+  });
+
   test('two clients that change one version: one wins, the other gets 412 and nothing of its change is there', async () => {
     for (let round = 0; round < 5; round += 1) {
       const claim = await room.claim();

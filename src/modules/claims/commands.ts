@@ -74,17 +74,14 @@ export async function changeClaim(
   expected: ExpectedVersions = { any: true },
 ): Promise<{ claim: Claim; changed: boolean }> {
   const { topicId, about } = await resolveReferences(transaction, after);
-  const wanted = { ...claimInputOf(claim), ...after, topic: topicId, about: [...about].sort() };
-  const standing = {
-    ...claimInputOf(claim),
-    topic: claim.topic?.id ?? null,
-    about: claim.about.map(({ id }) => id).sort(),
-  };
-  if (isUnchanged(standing, wanted)) return { claim, changed: false };
+  const standing = { slug: claim.slug, ...columnsOf(context, claimInputOf(claim)), topicId: claim.topic?.id ?? null };
+  const wanted = { slug: after.slug ?? claim.slug, ...columnsOf(context, after), topicId };
+  const sameAbout = isUnchanged(claim.about.map(({ id }) => id).sort(), [...about].sort());
+  if (sameAbout && isUnchanged(standing, wanted)) return { claim, changed: false };
 
   const rows = await transaction.claim.updateManyAndReturn({
     where: { id: claim.id, ...versionIn(expected) },
-    data: { slug: after.slug ?? claim.slug, ...columnsOf(context, after), topicId },
+    data: wanted,
     select: { id: true },
   });
   updatedRow(rows, claim.version);
