@@ -12,7 +12,9 @@ export function newKey(): string {
 }
 
 /** What is kept of a key: the SHA-256 of the whole of it. */
-const hashOf = (key: string): Buffer => createHash('sha256').update(key).digest();
+export function keyHash(key: string): Buffer<ArrayBuffer> {
+  return Buffer.from(createHash('sha256').update(key).digest());
+}
 
 /**
  * Sees to it that there is an admin key. When the ledger has none in force, one is made, or the given one taken, and kept in
@@ -30,7 +32,7 @@ export async function ensureAdminKey(options: {
 }): Promise<string | undefined> {
   return inTransaction(options.url, async (client) => {
     if (options.given !== undefined) {
-      const known = await client.query('SELECT FROM keys WHERE hash = $1', [hashOf(options.given)]);
+      const known = await client.query('SELECT FROM keys WHERE hash = $1', [keyHash(options.given)]);
       if (known.rowCount === 0) await addKey(client, { key: options.given, name: 'admin', scopes: ['admin'] });
       keepGivenKey(options.dataDir, options.given);
     }
@@ -58,7 +60,7 @@ export async function addKey(
   const made = await client.query<{ created_at: Date }>(
     `INSERT INTO keys (id, name, hash, scopes, version, created_at, updated_at)
      VALUES ($1, $2, $3, $4, $5, ledger_now(), ledger_now()) RETURNING created_at`,
-    [id, free, hashOf(key), scopes, version],
+    [id, free, keyHash(key), scopes, version],
   );
   const after = {
     id,

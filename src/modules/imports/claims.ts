@@ -1,12 +1,12 @@
 import type { Context } from '../../database/context.ts';
-import { isUnchanged, record, type Transaction } from '../../database/transaction.ts';
+import type { Transaction } from '../../database/transaction.ts';
 import { mergePatch } from '../../domain/merge-patch.ts';
 import { isUuid } from '../../domain/names.ts';
 import type { Bundle, BundleClaim, BundleTopic } from '../../formats/bundle.ts';
 import { changeClaim, claimInputOf, insertClaim } from '../claims/commands.ts';
 import { findClaim, resolveClaims } from '../claims/queries.ts';
 import { type Claim, claimInput } from '../claims/schema.ts';
-import { insertTopic } from '../topics/commands.ts';
+import { changeTopic, insertTopic } from '../topics/commands.ts';
 import { topicAnswerOf } from '../topics/queries.ts';
 import type { Names, Target } from './names.ts';
 import { at, type BundleError, checked } from './problems.ts';
@@ -83,28 +83,12 @@ export async function writeTopics(transaction: Transaction, context: Context, bu
       known.set(topic.slug, made);
       rows.push(rowOf(pointer, 'topic', 'created', made));
     } else if (!pointer.startsWith('/claims')) {
-      rows.push(await changeTopic(transaction, context, current, topic, pointer));
+      const { name = current.name, description = current.description }: BundleTopic = topic;
+      const { topic: now, changed } = await changeTopic(transaction, context, current, { name, description });
+      rows.push(rowOf(pointer, 'topic', changed ? 'updated' : 'unchanged', now));
     }
   }
   return rows;
-}
-
-type Topic = ReturnType<typeof topicAnswerOf>;
-
-async function changeTopic(
-  transaction: Transaction,
-  context: Context,
-  current: Topic,
-  given: BundleTopic,
-  pointer: string,
-): Promise<BundleRow> {
-  const { name = current.name, description = current.description } = given;
-  if (isUnchanged([current.name, current.description], [name, description]))
-    return rowOf(pointer, 'topic', 'unchanged', current);
-  const row = await transaction.topic.update({ where: { id: current.id }, data: { name, description } });
-  const after = topicAnswerOf(row);
-  await record(transaction, context, { action: 'updated', type: 'topic', before: current, after });
-  return rowOf(pointer, 'topic', 'updated', after);
 }
 
 /** "s-400-return" → "S 400 return". */

@@ -1,17 +1,11 @@
-import { createHash } from 'node:crypto';
 import { type Answer, etag } from '../../database/answer.ts';
 import type { Context } from '../../database/context.ts';
-import { newKey } from '../../database/first-key.ts';
+import { keyHash, newKey } from '../../database/first-key.ts';
 import { checkVersion, record, type Transaction, write } from '../../database/transaction.ts';
 import type { ExpectedVersions } from '../../database/version.ts';
 import { Problem } from '../../domain/problem.ts';
 import { findKey, keyAnswer } from './queries.ts';
 import type { CreateKey, KeyAnswer } from './schema.ts';
-
-/** What is kept of a key: the SHA-256 of the whole text. */
-function keyHash(text: string): Buffer<ArrayBuffer> {
-  return Buffer.from(createHash('sha256').update(text).digest());
-}
 
 /**
  * Makes a key. Its text is in the answer and nowhere else, so the answer is never kept for a repeated request; the unique

@@ -49,17 +49,31 @@ export function updateTopic(
   return write(context, async (transaction) => {
     const row = await findTopic(transaction, reference);
     checkVersion(expected, row.version);
-    const before = { slug: row.slug, name: row.name, description: row.description };
-    const { slug = row.slug, name, description = null } = change(before);
-    if (isUnchanged(before, { slug, name, description })) return topicAnswerOf(row);
-    const rows = await transaction.topic.updateManyAndReturn({
-      where: { id: row.id, ...versionIn(expected) },
-      data: { slug, name, description },
-    });
-    const topic = topicAnswerOf(updatedRow(rows, row.version));
-    await record(transaction, context, { action: 'updated', type: 'topic', before: topicAnswerOf(row), after: topic });
-    return topic;
+    const topic = topicAnswerOf(row);
+    const { slug, name, description } = topic;
+    return (await changeTopic(transaction, context, topic, change({ slug, name, description }), expected)).topic;
   });
+}
+
+/** Brings a topic to a new document, in the transaction of the caller; writes nothing where nothing differs. */
+export async function changeTopic(
+  transaction: Transaction,
+  context: Context,
+  before: Topic,
+  after: TopicInput,
+  expected: ExpectedVersions = { any: true },
+): Promise<{ topic: Topic; changed: boolean }> {
+  const { slug = before.slug, name, description = null } = after;
+  if (isUnchanged([before.slug, before.name, before.description], [slug, name, description])) {
+    return { topic: before, changed: false };
+  }
+  const rows = await transaction.topic.updateManyAndReturn({
+    where: { id: before.id, ...versionIn(expected) },
+    data: { slug, name, description },
+  });
+  const topic = topicAnswerOf(updatedRow(rows, before.version));
+  await record(transaction, context, { action: 'updated', type: 'topic', before, after: topic });
+  return { topic, changed: true };
 }
 
 /**
