@@ -63,6 +63,8 @@ export const RULES: Readonly<Record<string, Rule>> = {
 
   reports_kind_known: broken('This is no kind of report.', '/kind'),
   reports_status_known: broken('This is no status of a report.', '/status'),
+  reports_status_before_known: broken('This is no status of a report.', '/status'),
+  reports_status_before_when_retracted: broken('Only a retracted report had another status before.', '/status'),
   reports_title_given: broken('A report that we hold needs a title.', '/title'),
   reports_published_order: broken('The date ends before it begins.', '/published'),
   reports_retracted_order: broken('The date ends before it begins.', '/retractedOn'),
