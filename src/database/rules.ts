@@ -128,6 +128,29 @@ export const RULES: Readonly<Record<string, Rule>> = {
   withdrawals_recorded_order: RECORDED_STAYS,
   affiliations_recorded_order: RECORDED_STAYS,
 
+  merges_kind_known: broken('This is no kind of thing that can be merged.'),
+  merges_into_another: broken('A thing cannot be merged into itself.', '/into'),
+  merges_reason_given: broken('A merge needs a reason.', '/reason'),
+  merges_recorded_order: RECORDED_STAYS,
+  merges_ended_by_somebody: RECORDED_STAYS,
+  merges_one_at_a_time: conflict('It is merged already.'),
+  merges_of_what_stands: conflict('One of the two is merged into another already: take the one that stands.'),
+  merges_of_what_is_there: broken('There is no such thing to merge into, or it was deleted.', '/into'),
+  merges_named_stays_named: broken('A named source cannot be merged into an anonymous one: merge the other way round.', '/into'),
+  merges_anonymous_of_one_host: broken(
+    'They are the unnamed sources of different outlets, or one of them is named: nobody knows that they are the same. Send "force": true where you do.',
+    '/into',
+  ),
+  merges_report_is_unseen: broken('Only a report that we have not seen is merged into the one that we come to hold.'),
+  merges_report_into_held: broken('The report to merge into must be one that we hold.', '/into'),
+  merges_report_of_one_outlet: broken('The two reports are of different outlets.', '/into'),
+  merges_no_circle: broken(
+    'What it is part of, or speaks for, would lead back to itself: change these affiliations first.',
+  ),
+  attributions_of_what_stands: conflict(
+    'Its claim, source, report or organization is merged into another: name the one that stands.',
+  ),
+
   keys_scopes_known: broken('The scopes are read, write and admin; at least one is needed.', '/scopes'),
   keys_name_form: broken('The name of a key is lower-case words joined by hyphens.', '/name'),
   idempotency_records_one_attempt: {

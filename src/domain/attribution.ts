@@ -6,6 +6,11 @@ export interface TimeRange {
   readonly until: number | null;
 }
 
+/** Whether the whole of a range lies before an instant (microseconds): an approximate date counts from then on (DESIGN §3). */
+export function isPast({ until }: TimeRange, asOf: number): boolean {
+  return until !== null && until <= asOf;
+}
+
 /** An attribution as far as the rules of DESIGN §3 look at it. */
 export interface Attribution {
   readonly id: string;
@@ -30,6 +35,10 @@ export interface Report {
   readonly id: string;
   readonly status: ReportStatus;
   readonly published: TimeRange | null;
+  /** When its outlet retracted it; absent where nobody says, and then it was so from the beginning. */
+  readonly retracted?: TimeRange | null;
+  /** What a retracted one was before; held, if absent. */
+  readonly statusBefore?: Exclude<ReportStatus, 'retracted'> | null;
 }
 
 /** A source as far as the rules look at it; `hostId` is the outlet that hosts an anonymous one. */

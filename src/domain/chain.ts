@@ -1,4 +1,4 @@
-import type { Attribution, Report } from './attribution.ts';
+import { type Attribution, isPast, type Report } from './attribution.ts';
 
 /** The most relays that a chain may have (DESIGN §2): 33 attributions at most, the origin included. */
 export const MAX_HOPS = 32;
@@ -44,12 +44,16 @@ export function checkChain<T extends Link>(relay: T, byId: ReadonlyMap<string, T
 /**
  * The ids of the live attributions (DESIGN §3). Sound: not withdrawn, and its report not retracted. Live: it and
  * everything it relays are sound and, if its report is `cited_unseen`, an unbroken line of sound relays leads from it
- * to a report that we hold. Dates play no part. A relay of something that is not among the attributions relays nothing
- * sound.
+ * to a report that we hold, whatever their dates. A relay of something that is not among the attributions relays nothing
+ * sound. `asOf` (microseconds) sees a report as it stood then: before its retraction it is what it was.
  */
-export function liveness(attributions: readonly Attribution[], reports: readonly Report[]): Set<string> {
+export function liveness(
+  attributions: readonly Attribution[],
+  reports: readonly Report[],
+  asOf: number | null = null,
+): Set<string> {
   const byId = new Map(attributions.map((attribution) => [attribution.id, attribution]));
-  const statusOf = new Map(reports.map((report) => [report.id, report.status]));
+  const statusOf = new Map(reports.map((report) => [report.id, statusAt(report, asOf)]));
   const relaysOf = Map.groupBy(attributions, (attribution) => attribution.relaysId);
 
   const isSound = (attribution: Attribution): boolean => {
@@ -60,14 +64,27 @@ export function liveness(attributions: readonly Attribution[], reports: readonly
     const chain = chainOf(attribution, byId);
     return chain.at(-1)?.relaysId === null && chain.every(isSound);
   };
-  const isHeldUp = (attribution: Attribution, behind: readonly string[] = []): boolean =>
-    statusOf.get(attribution.reportId) !== 'cited_unseen' ||
-    (relaysOf.get(attribution.id) ?? []).some(
-      (relay) => isSound(relay) && !behind.includes(relay.id) && isHeldUp(relay, [...behind, attribution.id]),
-    );
+  /** What was found out already; an attribution that is being looked at does not hold itself up. */
+  const heldUp = new Map<string, boolean>();
+  const isHeldUp = (attribution: Attribution): boolean => {
+    const known = heldUp.get(attribution.id);
+    if (known !== undefined) return known;
+    heldUp.set(attribution.id, false);
+    const held =
+      statusOf.get(attribution.reportId) !== 'cited_unseen' ||
+      (relaysOf.get(attribution.id) ?? []).some((relay) => isSound(relay) && isHeldUp(relay));
+    heldUp.set(attribution.id, held);
+    return held;
+  };
 
   const live = attributions.filter((attribution) => restsOnSound(attribution) && isHeldUp(attribution));
   return new Set(live.map((attribution) => attribution.id));
+}
+
+/** What a report was at an instant: a retraction counts once the whole of its date is past (DESIGN §3). */
+function statusAt({ status, retracted, statusBefore }: Report, asOf: number | null): Report['status'] {
+  if (status !== 'retracted' || asOf === null || retracted == null || isPast(retracted, asOf)) return status;
+  return statusBefore ?? 'held';
 }
 
 function nextOf<T extends Link>(link: T, byId: ReadonlyMap<string, T>): T | undefined {

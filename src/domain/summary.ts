@@ -1,4 +1,4 @@
-import type { Affiliation, Attribution, Report, Source } from './attribution.ts';
+import { type Affiliation, type Attribution, isPast, type Report, type Source } from './attribution.ts';
 import { chainOf, liveness } from './chain.ts';
 import { originOf, raise } from './origin.ts';
 import { positionOf, timeOf } from './position.ts';
@@ -31,21 +31,37 @@ export interface ClaimSummary {
 }
 
 /**
- * The whole of DESIGN §3 for one claim, from scratch: the reference against which the stored summaries are held. Throws
- * where an attribution names a report or source that is not given.
+ * The whole of DESIGN §3 for one claim, from scratch: the reference against which the stored summaries are held, and what
+ * answers for the past. With `asOf` (microseconds since the epoch) only what had been said by then counts, and reports are
+ * as they stood then. Throws where an attribution names a report or source that is not given.
  */
-export function summarize(ledger: ClaimLedger): ClaimSummary {
-  const liveIds = liveness(ledger.attributions, ledger.reports);
-  const live = ledger.attributions.filter(({ id }) => liveIds.has(id));
+export function summarize(ledger: ClaimLedger, asOf: number | null = null): ClaimSummary {
+  const live = countedAttributions(ledger, asOf);
   const positions = positionsOf(live, ledger);
   const relays = live.filter(isRelay).length;
   return {
-    live: liveIds,
+    live: new Set(live.map(({ id }) => id)),
     positions,
     standing: standingOf(positions),
     flags: flagsOf(live, positions, ledger.sources),
     counts: { ...countPositions(positions), relays, attributions: live.length },
   };
+}
+
+/**
+ * The attributions that count: live ones, and with `asOf` of these only those that had been said by then. What holds an
+ * unseen report up may be of any date.
+ */
+export function countedAttributions(ledger: ClaimLedger, asOf: number | null): Attribution[] {
+  const liveIds = liveness(ledger.attributions, ledger.reports, asOf);
+  const said = asOf === null ? ledger.attributions : saidBy(ledger, asOf);
+  return said.filter(({ id }) => liveIds.has(id));
+}
+
+/** The attributions that had been said by an instant, live or not: the whole range of their time is past. */
+export function saidBy({ attributions, reports }: ClaimLedger, asOf: number): Attribution[] {
+  const reportOf = new Map(reports.map((report) => [report.id, report]));
+  return attributions.filter((each) => isPast(timeOf(each, given(reportOf, each.reportId)), asOf));
 }
 
 /**
