@@ -136,7 +136,10 @@ export const RULES: Readonly<Record<string, Rule>> = {
   merges_one_at_a_time: conflict('It is merged already.'),
   merges_of_what_stands: conflict('One of the two is merged into another already: take the one that stands.'),
   merges_of_what_is_there: broken('There is no such thing to merge into, or it was deleted.', '/into'),
-  merges_named_stays_named: broken('A named source cannot be merged into an anonymous one: merge the other way round.', '/into'),
+  merges_named_stays_named: broken(
+    'A named source cannot be merged into an anonymous one: merge the other way round.',
+    '/into',
+  ),
   merges_anonymous_of_one_host: broken(
     'They are the unnamed sources of different outlets, or one of them is named: nobody knows that they are the same. Send "force": true where you do.',
     '/into',

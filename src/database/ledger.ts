@@ -1,0 +1,215 @@
+import type { Affiliation, Attribution, Report, Source, TimeRange } from '../domain/attribution.ts';
+import type { ClaimLedger } from '../domain/summary.ts';
+import type { Certainty, ReportStatus, SourceKind, Stance } from '../domain/vocabulary.ts';
+import type { Database } from './context.ts';
+import { read } from './pool.ts';
+import { prepared } from './statement.ts';
+
+/** A range as it is read: microseconds since the epoch, null where it is open; null where there is none. */
+type Range = readonly [from: number | null, until: number | null] | null;
+
+/** What one statement reads of some claims; ids are as recorded, before any merge. */
+interface Rows {
+  readonly attributions: readonly {
+    readonly claim: string;
+    readonly member: string;
+    readonly id: string;
+    readonly source: string;
+    readonly report: string;
+    readonly stance: Stance;
+    readonly certainty: Certainty;
+    readonly relays: string | null;
+    readonly speakingFor: string | null;
+    readonly said: Range;
+    readonly recordedAt: number;
+    readonly withdrawn: boolean;
+    readonly quoted: boolean;
+  }[];
+  readonly merges: readonly { readonly from: string; readonly into: string }[];
+  readonly reports: readonly {
+    readonly id: string;
+    readonly status: ReportStatus;
+    readonly before: Report['statusBefore'];
+    readonly published: Range;
+    readonly retracted: Range;
+  }[];
+  readonly sources: readonly { readonly id: string; readonly kind: SourceKind; readonly host: string | null }[];
+  readonly affiliations: readonly {
+    readonly source: string;
+    readonly kind: Affiliation['kind'];
+    readonly organization: string;
+    readonly valid: Range;
+  }[];
+}
+
+const micros = (column: string) => `(extract(epoch FROM ${column}) * 1000000)::bigint`;
+const range = (from: string, until: string) =>
+  `CASE WHEN ${from} IS NOT NULL OR ${until} IS NOT NULL THEN json_build_array(${micros(from)}, ${micros(until)}) END`;
+/** The row stood at the instant $2 of the recorded clock. */
+const stood = (alias: string) =>
+  `${alias}.recorded_from <= $2 AND (${alias}.recorded_until IS NULL OR ${alias}.recorded_until > $2)`;
+const rows = (select: string) => `coalesce((SELECT json_agg(row_to_json(each)) FROM (${select}) each), '[]')`;
+
+/** Everything that the rules read of the claims $1 (those that stood) at the instant $2 of the recorded clock. */
+const LEDGER_AT = `
+WITH RECURSIVE member (claim_id, id) AS (
+  SELECT id, id FROM unnest($1::uuid[]) given (id)
+  UNION
+  SELECT member.claim_id, m.from_id FROM member JOIN merges m ON m.into_id = member.id AND ${stood('m')}
+),
+spoken AS MATERIALIZED (
+  SELECT member.claim_id AS root_id, a.claim_id, a.id, a.source_id, a.report_id, a.stance, a.certainty, a.relays_id,
+    a.speaking_for_id, a.speaking_for_self, a.said_from, a.said_until, a.recorded_at, a.quote_exact IS NOT NULL AS quoted
+  FROM member JOIN attributions a ON a.claim_id = member.id
+  WHERE a.recorded_at <= $2
+),
+report (id) AS (
+  SELECT report_id FROM spoken
+  UNION
+  SELECT m.into_id FROM report JOIN merges m ON m.from_id = report.id AND ${stood('m')}
+),
+source (id) AS (
+  (SELECT source_id FROM spoken UNION SELECT speaking_for_id FROM spoken WHERE speaking_for_id IS NOT NULL)
+  UNION
+  SELECT above.id FROM source CROSS JOIN LATERAL (
+    SELECT m.into_id AS id FROM merges m WHERE m.from_id = source.id AND ${stood('m')}
+    UNION ALL
+    SELECT f.organization_id FROM affiliations f WHERE f.source_id = source.id AND ${stood('f')}
+    UNION ALL
+    SELECT s.host_id FROM source_states s WHERE s.source_id = source.id AND s.host_id IS NOT NULL AND ${stood('s')}
+  ) above
+)
+SELECT json_build_object(
+  'attributions', ${rows(`
+    SELECT root_id AS claim, claim_id AS member, id, source_id AS source, report_id AS report, stance, certainty,
+      relays_id AS relays, CASE WHEN speaking_for_self THEN 'self' ELSE speaking_for_id::text END AS "speakingFor",
+      ${range('said_from', 'said_until')} AS said, ${micros('recorded_at')} AS "recordedAt", quoted,
+      EXISTS (SELECT FROM withdrawals w WHERE w.claim_id = spoken.claim_id AND w.attribution_id = spoken.id AND ${stood('w')})
+        AS withdrawn
+    FROM spoken`)},
+  'merges', ${rows(`
+    SELECT m.from_id AS "from", m.into_id AS "into" FROM merges m
+    WHERE m.from_id IN (SELECT id FROM source UNION ALL SELECT id FROM report) AND ${stood('m')}`)},
+  'reports', ${rows(`
+    SELECT r.report_id AS id, r.status, r.status_before AS before, ${range('r.published_from', 'r.published_until')} AS published,
+      ${range('r.retracted_from', 'r.retracted_until')} AS retracted
+    FROM report JOIN report_states r ON r.report_id = report.id AND ${stood('r')}`)},
+  'sources', ${rows(`
+    SELECT s.source_id AS id, s.kind, s.host_id AS host
+    FROM source JOIN source_states s ON s.source_id = source.id AND ${stood('s')}`)},
+  'affiliations', ${rows(`
+    SELECT f.source_id AS source, f.kind, f.organization_id AS organization, ${range('f.valid_from', 'f.valid_until')} AS valid
+    FROM source JOIN affiliations f ON f.source_id = source.id AND ${stood('f')}`)}
+) AS ledger`;
+
+/** An attribution as the rules see it, and the claim that it was recorded with (another where that one is merged). */
+export interface LedgerAttribution extends Attribution {
+  readonly claimId: string;
+}
+
+/** What the rules read of one claim. Ids are those of what stood at the time: merges are resolved. */
+export interface ClaimLedgerAt extends ClaimLedger {
+  readonly attributions: readonly LedgerAttribution[];
+}
+
+/**
+ * What the rules of DESIGN §3 read of the given claims as it was recorded at an instant (RFC 3339; null: now), by the id of the
+ * claim, from the recorded rows alone. The claims must be ones that stood at that instant; what was merged into one of them
+ * counts with it.
+ */
+export async function readLedgers(
+  { pool }: Database,
+  claims: readonly string[],
+  knownAt: string | null,
+): Promise<Map<string, ClaimLedgerAt>> {
+  const [row] = await read<{ ledger: Rows }>(pool, prepared(LEDGER_AT, [claims, knownAt ?? 'infinity']));
+  const found = row?.ledger ?? { attributions: [], merges: [], reports: [], sources: [], affiliations: [] };
+  const assemble = assembler(found);
+  const byClaim = Map.groupBy(found.attributions, ({ claim }) => claim);
+  return new Map(claims.map((claim) => [claim, assemble(byClaim.get(claim) ?? [])]));
+}
+
+/** Puts the ledgers of single claims together, each with only the sources and reports that it needs. */
+function assembler({ merges, reports, sources, affiliations }: Rows) {
+  const into = new Map(merges.map(({ from, into: stands }) => [from, stands]));
+  const stands = (id: string): string => {
+    let at = id;
+    for (let next = into.get(at); next !== undefined; next = into.get(at)) at = next;
+    return at;
+  };
+  const reportOf = new Map(reports.map((report) => [report.id, report]));
+  const sourceOf = new Map(sources.map((source) => [source.id, source]));
+  // Of sources that are merged only the one that stands has affiliations.
+  const affiliationsOf = Map.groupBy(
+    affiliations
+      .filter(({ source }) => !into.has(source))
+      .map(
+        ({ source, kind, organization, valid }): Affiliation => ({
+          sourceId: source,
+          kind,
+          organizationId: stands(organization),
+          validFrom: valid?.[0] ?? null,
+          validUntil: valid?.[1] ?? null,
+        }),
+      ),
+    ({ sourceId }) => sourceId,
+  );
+
+  const attributionOf = (row: Rows['attributions'][number]): LedgerAttribution => ({
+    id: row.id,
+    claimId: row.member,
+    sourceId: stands(row.source),
+    reportId: stands(row.report),
+    stance: row.stance,
+    certainty: row.certainty,
+    relaysId: row.relays,
+    speakingFor: row.speakingFor === null || row.speakingFor === 'self' ? row.speakingFor : stands(row.speakingFor),
+    said: timeRange(row.said),
+    recordedAt: row.recordedAt,
+    withdrawn: row.withdrawn,
+    hasQuote: row.quoted,
+  });
+  /** The sources, and everyone up the lines from them. */
+  const upwards = (ids: Iterable<string>): Set<string> => {
+    const found = new Set(ids);
+    for (const id of found) for (const { organizationId } of affiliationsOf.get(id) ?? []) found.add(organizationId);
+    return found;
+  };
+
+  return (own: Rows['attributions']): ClaimLedgerAt => {
+    const attributions = own.map(attributionOf);
+    const needed = [
+      ...upwards(
+        attributions.flatMap(({ sourceId, speakingFor }) =>
+          speakingFor === null || speakingFor === 'self' ? [sourceId] : [sourceId, speakingFor],
+        ),
+      ),
+    ];
+    return {
+      attributions,
+      reports: [...new Set(attributions.map(({ reportId }) => reportId))].flatMap((id): Report[] => {
+        const report = reportOf.get(id);
+        if (report === undefined) return [];
+        const { status, before, published, retracted } = report;
+        return [
+          {
+            id,
+            status,
+            statusBefore: before ?? null,
+            published: timeRange(published),
+            retracted: timeRange(retracted),
+          },
+        ];
+      }),
+      sources: needed.flatMap((id): Source[] => {
+        const source = sourceOf.get(id);
+        return source === undefined ? [] : [{ id, kind: source.kind, hostId: source.host && stands(source.host) }];
+      }),
+      affiliations: needed.flatMap((id) => affiliationsOf.get(id) ?? []),
+    };
+  };
+}
+
+function timeRange(found: Range): TimeRange | null {
+  return found && { from: found[0], until: found[1] };
+}
