@@ -506,8 +506,10 @@ BEGIN
     ELSE ARRAY(
       SELECT claim_id FROM claim_voices WHERE voice_id = stood
       UNION
-      SELECT claim_id FROM attributions
-      WHERE source_id = ANY (moved || ARRAY(SELECT id FROM sources WHERE host_id = ANY (moved)))
+      SELECT claim_id FROM attributions WHERE source_id = ANY (moved)
+      UNION
+      -- The unnamed sources that it hosts have it for their origin.
+      SELECT v.claim_id FROM sources hosted JOIN claim_voices v ON v.voice_id = hosted.id WHERE hosted.host_id = ANY (moved)
       UNION
       SELECT claim_id FROM attributions WHERE speaking_for_id = ANY (moved)
     )
