@@ -1,5 +1,5 @@
 /**
- * Posts the founding scenario to a running service and prints what it answers to the first five questions about it:
+ * Posts the founding scenario to a running service and prints what it answers to the questions about it, each in one request:
  *
  *   npm run example
  *
@@ -13,28 +13,35 @@ import { type Config, localUrl, readConfig } from '../src/config.ts';
 import { StartError } from '../src/start-error.ts';
 
 const Claims = z.object({ data: z.array(z.object({ slug: z.string() })) });
-const Claim = z.object({ standing: z.string(), counts: z.object({ for: z.object({ origins: z.number() }) }) });
-const Positions = z.object({
-  data: z.array(
-    z.object({
-      source: z.object({ name: z.string() }),
-      stance: z.string(),
-      side: z.string(),
-      origin: z.object({ source: z.object({ name: z.string() }), anonymous: z.boolean() }),
-    }),
-  ),
+const Named = z.object({ id: z.string(), slug: z.string(), name: z.string() });
+const Chain = z.object({
+  nodes: z.array(z.object({ report: z.object({ id: z.string(), outlet: Named }) })),
+  origins: z.array(z.object({ source: Named, anonymous: z.boolean(), side: z.string(), echoes: z.number() })),
+});
+const Attributions = z.object({
+  data: z.array(z.object({ source: Named, claim: z.object({ slug: z.string() }) })),
+});
+const Standing = z.object({ standing: z.string() });
+const Consequences = z.object({
+  attributions: z.array(z.unknown()),
+  claims: z.array(z.object({ claim: z.object({ slug: z.string() }), before: Standing, after: Standing })),
 });
 const Receipt = z.object({ counts: z.record(z.string(), z.number()) });
 const Refusal = z.object({ detail: z.string() });
 
 /** One request to the service: 2xx and the statuses that are `allowed` give the body, anything else stops with its words. */
-type Send = (method: 'GET' | 'POST', path: string, options?: { body?: string; allowed?: number[] }) => Promise<unknown>;
+type Send = (
+  method: 'GET' | 'POST',
+  path: string,
+  options?: { body?: string; headers?: Record<string, string>; allowed?: number[] },
+) => Promise<unknown>;
 
 function service(config: Config): Send {
   const base = process.env.ONRECORD_URL ?? localUrl(config.host, config.port);
   const key = keyOf(config);
-  return async (method, path, { body, allowed = [] } = {}) => {
+  return async (method, path, { body, headers: more = {}, allowed = [] } = {}) => {
     const headers = {
+      ...more,
       authorization: `Bearer ${key}`,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     };
@@ -75,30 +82,56 @@ async function load(send: Send): Promise<void> {
   await send('POST', '/v1/keys', { body, allowed: [409] });
 }
 
+/** The questions of the founding case, each answered by one request. */
 async function answers(send: Send): Promise<[question: string, answer: string][]> {
   const slugs = async (query: string) => {
     const { data } = Claims.parse(await send('GET', `/v1/claims?sort=createdAt&${query}`));
     return data.map(({ slug }) => slug).join(', ') || 'none';
   };
+  const chain = Chain.parse(await send('GET', '/v1/claims/refund/chain'));
+  const today = new Date().toISOString().slice(0, 10);
   return [
     ['1. What does the Kremlin deny?', await slugs('deniedBy=kremlin')],
     ['2. Which claims are contested?', await slugs('standing=contested')],
-    ['3. On whose word does refund rest?', await originsOf(send, 'refund')],
-    ['4. What did Turkish officials not comment on?', await slugs('declinedBy=turkish-officials')],
+    ['3. On whose word does refund rest?', originsOf(chain)],
+    ['4. Who was asked and said nothing?', await silent(send)],
     ['5. What rests on unnamed people alone?', await slugs('flag=anonymous_only')],
+    ['7. What did we know on 2025-12-11?', await slugs('knownAt=2025-12-11')],
+    ['   … and what do we know today?', await slugs(`knownAt=${today}`)],
+    ['   What had been said by 2025-10-01?', await slugs('asOf=2025-10-01')],
+    ['8. If Bloomberg retracts its report?', await ifRetracted(send, reportOf(chain, 'bloomberg'))],
   ];
 }
 
-async function originsOf(send: Send, claim: string): Promise<string> {
-  const { counts } = Claim.parse(await send('GET', `/v1/claims/${claim}`));
-  const { data } = Positions.parse(await send('GET', `/v1/claims/${claim}/positions`));
-  const words = data
-    .filter(({ side }) => side === 'for')
-    .map(({ source, stance, origin }) => {
-      const whose = origin.anonymous ? `unnamed, hosted by ${origin.source.name}` : origin.source.name;
-      return `“${source.name}” ${stance} it (${whose})`;
-    });
-  return `${counts.for.origins} origin: ${words.join('; ')}`;
+function originsOf({ origins }: z.output<typeof Chain>): string {
+  const words = origins.map(({ side, source, anonymous, echoes }) => {
+    const whose = anonymous ? `unnamed people, hosted by ${source.name}` : source.name;
+    return `${side}: ${whose}, through ${echoes} relays`;
+  });
+  return words.join('; ');
+}
+
+/** The report of an outlet in which something of the chain lies. */
+function reportOf({ nodes }: z.output<typeof Chain>, outlet: string): string {
+  const node = nodes.find(({ report }) => report.outlet.slug === outlet);
+  if (node === undefined) throw new StartError(`The chain of refund leads through no report of ${outlet}.`);
+  return node.report.id;
+}
+
+async function silent(send: Send): Promise<string> {
+  const { data } = Attributions.parse(await send('GET', '/v1/attributions?stance=declines_to_comment'));
+  return data.map(({ source, claim }) => `${source.slug}, on ${claim.slug}`).join('; ');
+}
+
+async function ifRetracted(send: Send, report: string): Promise<string> {
+  const body = JSON.stringify({ reason: 'What if?' });
+  const answer = await send('POST', `/v1/reports/${report}/retract?dryRun=true`, {
+    body,
+    headers: { 'if-match': '*' },
+  });
+  const { attributions, claims } = Consequences.parse(answer);
+  const moved = claims.map(({ claim, before, after }) => `${claim.slug} (${before.standing} → ${after.standing})`);
+  return `${attributions.length} attributions fall, and with them ${moved.join(', ')}`;
 }
 
 async function main(): Promise<void> {
