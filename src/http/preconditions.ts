@@ -67,6 +67,12 @@ export function sendAnswer(reply: FastifyReply, { status, location, etag: tag, b
   return sendJson(reply.code(status), body);
 }
 
+/** Sends what an action came to, with the version that the thing has afterwards as its `ETag`; null where a dry run left it. */
+export function sendOutcome(reply: FastifyReply, version: number | null, body: object): FastifyReply {
+  if (version !== null) reply.header('etag', etag(version));
+  return sendJson(reply, body);
+}
+
 /** Sends JSON: an object, or text that is JSON already and goes out as it is. */
 export function sendJson(reply: FastifyReply, body: object | string): FastifyReply {
   return reply.type(JSON_MEDIA_TYPE).send(body);

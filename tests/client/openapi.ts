@@ -99,6 +99,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/attributions/{attribution}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the withdrawal of an attribution back
+         * @description It was right as it stood. One that another took the place of can be restored once that is withdrawn: until then the answer is 409 with its id as `attribution`. What was withdrawn, and when, stays on record. The answer lists what counts again.
+         */
+        post: operations["restoreAttribution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/attributions/{attribution}/withdraw": {
         parameters: {
             query?: never;
@@ -110,7 +130,7 @@ export interface paths {
         put?: never;
         /**
          * Withdraw an attribution that we recorded wrongly
-         * @description It stays readable, but neither it nor what relays it counts any more. The answer lists what falls.
+         * @description It stays readable, but neither it nor what relays it counts any more. The answer lists what falls; with `dryRun=true` nothing else happens.
          */
         post: operations["withdrawAttribution"];
         delete?: never;
@@ -389,6 +409,66 @@ export interface paths {
         get: operations["listReportAttributions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{report}/correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record that the outlet corrected its report
+         * @description The report becomes what it says now, a new revision with its `textHash`, and `corrected`. An attribution in `supersedes` is superseded by what the report says now, or without `by` withdrawn; what relays it passes on the old words and falls with it, unless it is named there too. The answer lists what falls and what begins to count; with `dryRun=true` nothing else happens, and new ids are not kept.
+         */
+        post: operations["correctReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{report}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the retraction of a report back
+         * @description It is again what it was before: held, unseen or corrected. A correction is not undone by it: correct the report anew, or restore its attributions. The answer lists what counts again.
+         */
+        post: operations["restoreReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{report}/retract": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record that the outlet retracted its report
+         * @description Nothing in it counts any more, nor what relays it. A report that we have not seen can be retracted as well. The answer lists what falls; with `dryRun=true` nothing else happens: what would fall, if the outlet retracted it?
+         */
+        post: operations["retractReport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -934,7 +1014,7 @@ export interface components {
             recordedAt: string;
         };
         Consequences: {
-            /** @description Those that stopped being live, or, where it was restored, began to be. */
+            /** @description Those that ceased to be live, or began to be, as they are afterwards. */
             attributions: components["schemas"]["Attribution"][];
             claims: {
                 claim: {
@@ -951,6 +1031,50 @@ export interface components {
                     /** @enum {string} */
                     standing: "contested" | "corroborated" | "single_origin" | "denied" | "doubted" | "unattributed";
                     flags: ("anonymous_only" | "no_quote")[];
+                };
+            }[];
+        };
+        CorrectionInput: {
+            /** @description What was corrected, and why. */
+            reason: string;
+            text?: string | null;
+            title?: string | null;
+            published?: string | null;
+            retrievedAt?: string | null;
+            archiveUrl?: string | null;
+            supersedes?: {
+                /**
+                 * Format: uuid
+                 * @description An attribution that lies in this report and is not withdrawn.
+                 */
+                attribution: string;
+                /** @description What the report says now, in full: certainty, emphasis, quote and dates are not carried over. Without it, the report no longer says it. */
+                by?: {
+                    /**
+                     * Format: uuid
+                     * @description An id of the caller’s own, a UUIDv7.
+                     */
+                    id?: string;
+                    /** @description The same source as before, unless it is given. */
+                    source?: string;
+                    /** @description What it passes on: the same as before, or what takes the place of that in this correction, unless it is given. Null: nothing. */
+                    relays?: string | null;
+                    /** @enum {string} */
+                    stance: "asserts" | "confirms" | "denies" | "doubts" | "declines_to_comment" | "no_response" | "reports" | "retracts";
+                    /**
+                     * @default unstated
+                     * @enum {string}
+                     */
+                    certainty?: "certain" | "probable" | "possible" | "unstated";
+                    /**
+                     * @default plain
+                     * @enum {string}
+                     */
+                    emphasis?: "strong" | "plain" | "hedged";
+                    /** @description An organization that it speaks for here, or `self`; otherwise by the dated `speaksFor` of the source. */
+                    speakingFor?: ("self" | string) | null;
+                    quote?: (string | components["schemas"]["QuoteInput"]) | null;
+                    said?: string | null;
                 };
             }[];
         };
@@ -1297,6 +1421,7 @@ export interface components {
          *       "archiveUrl": null,
          *       "textHash": null,
          *       "status": "held",
+         *       "statusBefore": null,
          *       "retractedOn": null,
          *       "citedIn": null,
          *       "createdAt": "2026-01-05T09:30:00.000Z",
@@ -1328,6 +1453,8 @@ export interface components {
             textHash: string | null;
             /** @enum {string} */
             status: "held" | "cited_unseen" | "corrected" | "retracted";
+            /** @description What a retracted report was before, and is again when the retraction is taken back; null for any other. */
+            statusBefore: ("held" | "cited_unseen" | "corrected" | "retracted") | null;
             /** @description When its outlet retracted it (EDTF). */
             retractedOn: string | null;
             /** @description The report that cites it, where we have not seen it ourselves. */
@@ -1395,6 +1522,7 @@ export interface components {
          *       "archiveUrl": null,
          *       "textHash": null,
          *       "status": "held",
+         *       "statusBefore": null,
          *       "retractedOn": null,
          *       "citedIn": null,
          *       "createdAt": "2026-01-05T09:30:00.000Z",
@@ -1425,6 +1553,8 @@ export interface components {
             textHash: string | null;
             /** @enum {string} */
             status: "held" | "cited_unseen" | "corrected" | "retracted";
+            /** @description What a retracted report was before, and is again when the retraction is taken back; null for any other. */
+            statusBefore: ("held" | "cited_unseen" | "corrected" | "retracted") | null;
             /** @description When its outlet retracted it (EDTF). */
             retractedOn: string | null;
             /** @description The report that cites it, where we have not seen it ourselves. */
@@ -1458,6 +1588,17 @@ export interface components {
              * @enum {string}
              */
             status?: "held" | "cited_unseen";
+        };
+        /**
+         * @example {
+         *       "reason": "The outlet took the report back: its source was not who it claimed to be."
+         *     }
+         */
+        RetractionInput: {
+            /** @description Why it was retracted. */
+            reason: string;
+            /** @description When its outlet retracted it (EDTF); today in UTC unless it is given. */
+            retractedOn?: string;
         };
         /**
          * @example {
@@ -2300,9 +2441,57 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    restoreAttribution: {
+        parameters: {
+            query?: {
+                /** @description Do it all, tell what it would come to, and take it back. */
+                dryRun?: boolean;
+            };
+            header: {
+                /**
+                 * @description The `ETag` that the change starts from, or `*` for whatever is there.
+                 * @example *
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61 */
+                attribution: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consequences"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["conflict"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            428: components["responses"]["precondition-required"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     withdrawAttribution: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Do it all, tell what it would come to, and take it back. */
+                dryRun?: boolean;
+            };
             header: {
                 /**
                  * @description The `ETag` that the change starts from, or `*` for whatever is there.
@@ -3570,6 +3759,7 @@ export interface operations {
                      *           "archiveUrl": null,
                      *           "textHash": null,
                      *           "status": "held",
+                     *           "statusBefore": null,
                      *           "retractedOn": null,
                      *           "citedIn": null,
                      *           "createdAt": "2026-01-05T09:30:00.000Z",
@@ -3653,6 +3843,7 @@ export interface operations {
                      *       "archiveUrl": null,
                      *       "textHash": null,
                      *       "status": "held",
+                     *       "statusBefore": null,
                      *       "retractedOn": null,
                      *       "citedIn": null,
                      *       "createdAt": "2026-01-05T09:30:00.000Z",
@@ -3717,6 +3908,7 @@ export interface operations {
                      *       "archiveUrl": null,
                      *       "textHash": null,
                      *       "status": "held",
+                     *       "statusBefore": null,
                      *       "retractedOn": null,
                      *       "citedIn": null,
                      *       "createdAt": "2026-01-05T09:30:00.000Z",
@@ -3846,6 +4038,7 @@ export interface operations {
                      *       "archiveUrl": null,
                      *       "textHash": null,
                      *       "status": "held",
+                     *       "statusBefore": null,
                      *       "retractedOn": null,
                      *       "citedIn": null,
                      *       "createdAt": "2026-01-05T09:30:00.000Z",
@@ -3955,6 +4148,171 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    correctReport: {
+        parameters: {
+            query?: {
+                /** @description Do it all, tell what it would come to, and take it back. */
+                dryRun?: boolean;
+            };
+            header: {
+                /**
+                 * @description The `ETag` that the change starts from, or `*` for whatever is there.
+                 * @example *
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a51 */
+                report: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The outlet now says that the pressure may have grown, not that it has.",
+                 *       "retrievedAt": "2026-01-09T08:00:00Z",
+                 *       "supersedes": [
+                 *         {
+                 *           "attribution": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a62",
+                 *           "by": {
+                 *             "stance": "asserts",
+                 *             "certainty": "possible"
+                 *           }
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["CorrectionInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consequences"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["conflict"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["rule-broken"];
+            428: components["responses"]["precondition-required"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    restoreReport: {
+        parameters: {
+            query?: {
+                /** @description Do it all, tell what it would come to, and take it back. */
+                dryRun?: boolean;
+            };
+            header: {
+                /**
+                 * @description The `ETag` that the change starts from, or `*` for whatever is there.
+                 * @example *
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a51 */
+                report: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consequences"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["conflict"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            428: components["responses"]["precondition-required"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    retractReport: {
+        parameters: {
+            query?: {
+                /** @description Do it all, tell what it would come to, and take it back. */
+                dryRun?: boolean;
+            };
+            header: {
+                /**
+                 * @description The `ETag` that the change starts from, or `*` for whatever is there.
+                 * @example *
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a51 */
+                report: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The outlet took the report back: its source was not who it claimed to be."
+                 *     }
+                 */
+                "application/json": components["schemas"]["RetractionInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consequences"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["conflict"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["rule-broken"];
+            428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];

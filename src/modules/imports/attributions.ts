@@ -1,8 +1,9 @@
 import type { Context } from '../../database/context.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import type { Bundle, BundleAttribution } from '../../formats/bundle.ts';
-import { closeAttributions, insertAttributions } from '../attributions/commands.ts';
+import { insertAttributions } from '../attributions/commands.ts';
 import type { NewAttribution } from '../attributions/insert.ts';
+import { closeAttributions } from '../attributions/withdrawals.ts';
 import { insertReport } from '../reports/commands.ts';
 import { reportInput } from '../reports/schema.ts';
 import { type ChainPlan, planChains, type Speaker, type Spoken, supersessions } from './chains.ts';

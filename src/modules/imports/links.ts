@@ -62,7 +62,8 @@ export async function readLinks(
       a.ordinal, a.live,
       CASE w.kind WHEN 'withdrawn' THEN 'withdrawn' WHEN 'superseded' THEN 'superseded' ELSE 'standing' END AS state,
       r.outlet_id = a.source_id AS "inOwnReport",
-      r.id = ${reportId}::uuid OR (r.status = 'cited_unseen' AND r.cited_in_id IS NOT NULL) AS replaceable,
+      r.id = ${reportId}::uuid OR (coalesce(r.status_before, r.status) = 'cited_unseen' AND r.cited_in_id IS NOT NULL)
+        AS replaceable,
       a.stance, a.certainty, a.emphasis, a.said,
       CASE WHEN a.speaking_for_self THEN 'self' ELSE a.speaking_for_id::text END AS "speakingFor",
       a.quote_exact AS exact, a.quote_prefix AS prefix, a.quote_suffix AS suffix, a.quote_language AS language,

@@ -68,7 +68,12 @@ async function moveCited(
   { published }: Report,
 ): Promise<BundleRow[]> {
   const cited = await transaction.report.findMany({
-    where: { citedInId: before.id, status: 'cited_unseen', published: before.published, deletedAt: null },
+    where: {
+      citedInId: before.id,
+      OR: [{ status: 'cited_unseen' }, { statusBefore: 'cited_unseen' }],
+      published: before.published,
+      deletedAt: null,
+    },
     select: { id: true },
     orderBy: { id: 'asc' },
   });

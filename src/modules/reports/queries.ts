@@ -25,6 +25,14 @@ export async function findReport(prisma: Reader, id: string): Promise<Report> {
   return reportOf(row);
 }
 
+/** The claims of which a report says something, or one that is merged into it. */
+export async function claimsOfReport(transaction: Transaction, reportId: string): Promise<string[]> {
+  const rows = await transaction.$queryRaw<{ claim_id: string }[]>`
+    SELECT DISTINCT claim_id FROM attributions
+    WHERE report_id = ANY (ARRAY[${reportId}::uuid] || ARRAY(SELECT id FROM merged_ids WHERE stands_id = ${reportId}::uuid))`;
+  return rows.map(({ claim_id }) => claim_id);
+}
+
 /** The report that a canonical URL names. */
 export async function findReportByUrl(prisma: Reader, url: string): Promise<Report | undefined> {
   const row = await prisma.report.findFirst({ where: { url, deletedAt: null }, include: WITH_OUTLET });
@@ -46,6 +54,7 @@ export async function findReportByTitle(
       published: published ?? null,
       url: null,
       status: { in: ['held', 'corrected', 'retracted'] },
+      OR: [{ statusBefore: null }, { statusBefore: { not: 'cited_unseen' } }],
       deletedAt: null,
     },
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
@@ -132,6 +141,7 @@ function reportItemOf(row: Omit<ReportRow, 'text'>): ReportItem {
     archiveUrl: row.archiveUrl,
     textHash: row.textHash,
     status: row.status as ReportStatus,
+    statusBefore: row.statusBefore as ReportStatus | null,
     retractedOn: row.retractedOn,
     citedIn: row.citedInId,
     createdAt: row.createdAt.toISOString(),

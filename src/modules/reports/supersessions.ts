@@ -1,0 +1,123 @@
+import type { Context } from '../../database/context.ts';
+import { at } from '../../database/rules.ts';
+import type { Transaction } from '../../database/transaction.ts';
+import { type FieldError, Problem } from '../../domain/problem.ts';
+import { insertAttribution } from '../attributions/commands.ts';
+import type { NewAttribution } from '../attributions/insert.ts';
+import { type Closing, closeAttributions } from '../attributions/withdrawals.ts';
+import type { CorrectionInput, Report } from './schema.ts';
+
+/**
+ * Puts what a corrected report no longer says out of what counts, in the transaction of the caller: superseded by what it
+ * says now, or withdrawn. What relays it passes on the old words, and so falls with it, unless it is named here as well.
+ *
+ * @throws {Problem} `rule-broken` with a pointer for each attribution that is not the report's own, or is withdrawn
+ */
+export async function supersede(
+  transaction: Transaction,
+  context: Context,
+  report: Report,
+  { supersedes, reason }: Pick<CorrectionInput, 'supersedes' | 'reason'>,
+): Promise<void> {
+  if (supersedes.length === 0) return;
+  const successors = successorsOf(supersedes, await findStanding(transaction, report, supersedes), context.newId);
+  for (const { pointer, row } of relayedFirst(successors)) {
+    await at(pointer, () => insertAttribution(transaction, context, row));
+  }
+  const byId = new Map(successors.map(({ replaces, row }) => [replaces, row.id]));
+  const closings = supersedes.map(({ attribution: id }): Closing => {
+    const successor = byId.get(id);
+    return successor === undefined
+      ? { kind: 'withdrawn', id, reason }
+      : { kind: 'superseded', id, byId: successor, reason };
+  });
+  await closeAttributions(transaction, context, closings);
+}
+
+/** An attribution of the report as far as the one that takes its place has it from there. */
+interface Standing {
+  readonly claimId: string;
+  readonly sourceId: string;
+  readonly reportId: string;
+  readonly relaysId: string | null;
+  readonly ordinal: number;
+}
+
+async function findStanding(
+  transaction: Transaction,
+  report: Report,
+  supersedes: CorrectionInput['supersedes'],
+): Promise<ReadonlyMap<string, Standing>> {
+  const ids = supersedes.map(({ attribution }) => attribution);
+  const rows = await transaction.attribution.findMany({
+    where: { id: { in: ids } },
+    select: {
+      id: true,
+      claimId: true,
+      sourceId: true,
+      reportId: true,
+      relaysId: true,
+      ordinal: true,
+      withdrawals: { where: { recordedUntil: null }, select: { kind: true } },
+    },
+  });
+  const found = new Map(rows.map((row) => [row.id, row]));
+  const errors = ids.flatMap((id, index): FieldError[] => {
+    const row = found.get(id);
+    const detail =
+      row?.reportId !== report.id
+        ? 'This report has no attribution with this id.'
+        : row.withdrawals.length > 0
+          ? 'It is withdrawn already.'
+          : ids.indexOf(id) < index
+            ? 'It is named twice.'
+            : undefined;
+    return detail === undefined ? [] : [{ pointer: `/supersedes/${index}/attribution`, detail }];
+  });
+  if (errors.length > 0) {
+    throw new Problem('rule-broken', 'The correction supersedes what does not stand in this report.', { errors });
+  }
+  return found;
+}
+
+/** A new attribution, the id of the one whose place it takes, and where it is described. */
+interface Successor {
+  readonly replaces: string;
+  readonly pointer: string;
+  readonly row: NewAttribution;
+}
+
+function successorsOf(
+  supersedes: CorrectionInput['supersedes'],
+  standing: ReadonlyMap<string, Standing>,
+  newId: () => string,
+): Successor[] {
+  const ids = new Map(supersedes.flatMap(({ attribution, by }) => (by ? [[attribution, by.id ?? newId()]] : [])));
+  return supersedes.flatMap(({ attribution, by }, index): Successor[] => {
+    const earlier = standing.get(attribution);
+    const id = ids.get(attribution);
+    if (by === undefined || earlier === undefined || id === undefined) return [];
+    const { claimId: claim, sourceId, reportId, relaysId, ordinal } = earlier;
+    const { source = sourceId, relays = ids.get(relaysId ?? '') ?? relaysId } = by;
+    const { stance, certainty, emphasis, speakingFor = null, quote = null, said = null } = by;
+    const says = { stance, certainty, emphasis, speakingFor, quote, said };
+    const row = { id, claim, source, reportId, relaysId: relays, ordinal, ...says };
+    return [{ replaces: attribution, pointer: `/supersedes/${index}/by`, row }];
+  });
+}
+
+/** What is relayed before what relays it, as the ledger takes them. */
+function relayedFirst(successors: readonly Successor[]): Successor[] {
+  const byId = new Map(successors.map((successor) => [successor.row.id, successor]));
+  const ordered = new Set<Successor>();
+  const visited = new Set<Successor>();
+  const visit = (successor: Successor) => {
+    if (visited.has(successor)) return;
+    visited.add(successor);
+    const relayed = byId.get(successor.row.relaysId ?? '');
+    if (relayed !== undefined) visit(relayed);
+    ordered.add(successor);
+  };
+  successors.forEach(visit);
+  return [...ordered];
+}
