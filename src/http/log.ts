@@ -7,7 +7,7 @@ import { onRequestEnd } from './request-end.ts';
  * `cut` when its client was gone before its answer had left. Never a header, a query, a body or the path as it came: any of them may hold a secret or a source's name.
  */
 export function logRequests(app: FastifyInstance, logger: pino.Logger): void {
-  onRequestEnd(app, (request, reply) => {
+  onRequestEnd(app, (request, reply, answered) => {
     logger.info(
       {
         requestId: request.id,
@@ -16,7 +16,7 @@ export function logRequests(app: FastifyInstance, logger: pino.Logger): void {
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime * 1000) / 1000,
         key: request.actor?.name ?? null,
-        ...(reply.raw.writableFinished ? {} : { cut: true }),
+        ...(answered ? {} : { cut: true }),
       },
       'request',
     );

@@ -31,7 +31,7 @@ export const recordedThing = z
   .meta({ id: 'RecordedThing', examples: [EXAMPLE.after] });
 
 /** An entry of the change feed (DESIGN §2): one version of one thing. */
-export const changeEntry = z
+const changeEntry = z
   .strictObject({
     id: z.int().min(1).describe('The number of the entry. Numbers rise in the order of commits; some are never given.'),
     at: instantAnswer.describe('When it was recorded, to the microsecond; `knownAt` takes it.'),
@@ -78,11 +78,11 @@ export const changeStreamQuery = z.strictObject({
   after: place
     .optional()
     .describe('Where to go on, where `Last-Event-ID` does not say. Without either: with what changes from now on.')
-    .meta({ type: 'integer', minimum: 0, examples: ['0'] }),
+    .meta({ type: 'integer', minimum: 0, examples: [0] }),
   limit: wholeNumber({ min: 1, max: 1_000_000 })
     .optional()
     .describe('Ends the stream after so many entries. Without it, it goes on.')
-    .meta({ type: 'integer', minimum: 1, maximum: 1_000_000, examples: ['5'] }),
+    .meta({ type: 'integer', minimum: 1, maximum: 1_000_000, examples: [5] }),
 });
 
 /** The header by which a client that was cut off resumes; all other headers go through. */
