@@ -116,3 +116,9 @@ $$;
 -- What had a slug, or words in its text, that it has no more.
 CREATE INDEX revisions_slug ON revisions (type, (before ->> 'slug')) WHERE before ->> 'slug' IS NOT NULL;
 CREATE INDEX revisions_text_search ON revisions USING gin (to_tsvector('simple', before ->> 'text')) WHERE type = 'claim';
+
+-- What is said for an organization, in the order of the claims.
+DROP INDEX attributions_spoken_for;
+CREATE INDEX attributions_spoken_for ON attributions (speaking_for_id, claim_id) WHERE speaking_for_id IS NOT NULL;
+
+CREATE INDEX report_states_outlet_id_report_id_idx ON report_states(outlet_id, report_id);
