@@ -1,9 +1,8 @@
-import fc from 'fast-check';
+import { Random } from '../../bench/random.ts';
 import { SOURCE_KINDS, STANCES } from '../../src/domain/vocabulary.ts';
 import type { TestLedger } from '../harness.ts';
 import { type Newsroom, newsroom } from './newsroom.ts';
 
-type Generate = fc.GeneratorValue;
 type Thing = { id: string; slug?: string };
 
 /** A newsroom in which several people write at random, all at once. Whatever the service refuses is left undone. */
@@ -25,20 +24,20 @@ const DATES = [
   '../2025-11',
   '2025-11/..',
 ];
-const date = fc.option(fc.constantFrom(...DATES));
 
 /** Opens a history with a few of each thing. */
-export async function openHistory(ledger: TestLedger, g: Generate): Promise<History> {
+export async function openHistory(ledger: TestLedger, seed: number): Promise<History> {
+  const random = new Random(seed);
   const room = await newsroom(ledger);
   const things: History['things'] = { topics: [], sources: [], outlets: [], reports: [], claims: [], attributions: [] };
   const { topics, sources, outlets, reports, claims, attributions } = things;
   let made = 0;
   const name = () => {
     made += 1;
-    return `Name ${g(fc.constantFrom, 'of old', 'of new', 'of late')} ${made}`;
+    return `Name ${random.pick(['of old', 'of new', 'of late'])} ${made}`;
   };
-  const pick = <T extends Thing>(of: readonly T[]) => g(fc.constantFrom, ...(of as [T, ...T[]]));
-  const flip = (chance: number) => g(fc.nat, 99) < chance;
+  const pick = <T extends Thing>(of: readonly T[]) => random.pick(of);
+  const flip = (percent: number) => random.chance(percent / 100);
 
   const send = async (method: 'POST' | 'PATCH' | 'DELETE', url: string, body?: object): Promise<Thing | undefined> => {
     const { status, body: answer } = await room.request(method, url, body, { 'if-match': '*' });
@@ -58,7 +57,7 @@ export async function openHistory(ledger: TestLedger, g: Generate): Promise<Hist
         ];
 
   const newSource = () => {
-    const kind = g(fc.constantFrom, ...SOURCE_KINDS);
+    const kind = random.pick(SOURCE_KINDS);
     const host = kind === 'anonymous' ? { host: pick(outlets).id } : {};
     return keep(sources, '/v1/sources', { name: name(), kind, ...host, ...(flip(30) ? { partOf: terms() } : {}) });
   };
@@ -70,15 +69,15 @@ export async function openHistory(ledger: TestLedger, g: Generate): Promise<Hist
     keep(reports, '/v1/reports', {
       title: name(),
       outlet: pick(outlets).id,
-      published: g(() => date),
+      published: flip(80) ? random.pick(DATES) : null,
       status: flip(25) ? 'cited_unseen' : 'held',
     });
   const newClaim = () =>
     keep(claims, '/v1/claims', {
       text: name(),
       ...(flip(30)
-        ? { kind: 'prediction', prediction: { horizon: g(fc.constantFrom, ...DATES) } }
-        : { kind: g(fc.constantFrom, 'fact', 'intention') }),
+        ? { kind: 'prediction', prediction: { horizon: random.pick(DATES) } }
+        : { kind: random.pick(['fact', 'intention']) }),
       ...(flip(60) ? { topic: pick(topics).id } : {}),
       ...(flip(40) ? { about: [pick(sources).id] } : {}),
     });
@@ -88,9 +87,9 @@ export async function openHistory(ledger: TestLedger, g: Generate): Promise<Hist
       claim: relayed?.claim.id ?? pick(claims).id,
       source: pick(sources).id,
       report: pick(reports).id,
-      stance: relayed === undefined ? g(fc.constantFrom, ...STANCES, 'asserts', 'denies') : 'reports',
-      certainty: g(fc.constantFrom, 'certain', 'possible'),
-      said: g(() => date),
+      stance: relayed === undefined ? random.pick([...STANCES, 'asserts', 'denies']) : 'reports',
+      certainty: random.pick(['certain', 'possible']),
+      said: flip(60) ? random.pick(DATES) : null,
       ...(relayed === undefined ? {} : { relays: relayed.id }),
       ...(flip(15) ? { speakingFor: flip(30) ? 'self' : pick(sources).id } : {}),
       ...(flip(20) ? { quote: 'So it was said.' } : {}),
@@ -110,21 +109,21 @@ export async function openHistory(ledger: TestLedger, g: Generate): Promise<Hist
           reason: 'Misheard.',
         }),
     ],
-    [2, () => send('PATCH', `/v1/reports/${pick(reports).id}`, { status: g(fc.constantFrom, 'held', 'cited_unseen') })],
-    [2, () => send('PATCH', `/v1/reports/${pick(reports).id}`, { published: g(() => date), title: name() })],
+    [2, () => send('PATCH', `/v1/reports/${pick(reports).id}`, { status: random.pick(['held', 'cited_unseen']) })],
+    [2, () => send('PATCH', `/v1/reports/${pick(reports).id}`, { published: random.pick(DATES), title: name() })],
     [1, () => send('PATCH', `/v1/reports/${pick(reports).id}`, { outlet: pick(outlets).id })],
     [
       3,
       () =>
         send('PATCH', `/v1/sources/${pick(sources).id}`, {
-          [g(fc.constantFrom, 'partOf', 'speaksFor')]: flip(40) ? null : terms(),
+          [random.pick(['partOf', 'speaksFor'])]: flip(40) ? null : terms(),
         }),
     ],
     [
       1,
       () =>
         send('PATCH', `/v1/sources/${pick(sources).id}`, {
-          kind: g(fc.constantFrom, ...SOURCE_KINDS),
+          kind: random.pick(SOURCE_KINDS),
           host: flip(50) ? pick(outlets).id : null,
         }),
     ],
@@ -133,11 +132,11 @@ export async function openHistory(ledger: TestLedger, g: Generate): Promise<Hist
       () =>
         send('PATCH', `/v1/sources/${pick(sources).id}`, {
           name: name(),
-          slug: `slug-${g(fc.nat, 9)}`,
+          slug: `slug-${random.below(10)}`,
           aliases: [name()],
         }),
     ],
-    [2, () => send('PATCH', `/v1/claims/${pick(claims).id}`, { text: name(), slug: `slug-${g(fc.nat, 9)}` })],
+    [2, () => send('PATCH', `/v1/claims/${pick(claims).id}`, { text: name(), slug: `slug-${random.below(10)}` })],
     [
       2,
       () =>
@@ -152,10 +151,10 @@ export async function openHistory(ledger: TestLedger, g: Generate): Promise<Hist
         send('PATCH', `/v1/claims/${pick(claims).id}`, {
           kind: 'prediction',
           language: 'en',
-          prediction: { horizon: '2025-11', outcome: g(fc.constantFrom, 'open', 'came_true') },
+          prediction: { horizon: '2025-11', outcome: random.pick(['open', 'came_true']) },
         }),
     ],
-    [1, () => send('PATCH', `/v1/topics/${pick(topics).id}`, { name: name(), slug: `slug-${g(fc.nat, 9)}` })],
+    [1, () => send('PATCH', `/v1/topics/${pick(topics).id}`, { name: name(), slug: `slug-${random.below(10)}` })],
     [1, () => send('DELETE', `/v1/claims/${pick(claims).id}`)],
     [1, () => send('DELETE', `/v1/sources/${pick(sources).id}`)],
     [1, () => send('DELETE', `/v1/reports/${pick(reports).id}`)],
@@ -183,7 +182,7 @@ export async function openHistory(ledger: TestLedger, g: Generate): Promise<Hist
     room,
     things,
     write: async (writers) => {
-      const chosen = Array.from({ length: writers }, () => g(fc.constantFrom, ...lot));
+      const chosen = Array.from({ length: writers }, () => random.pick(lot));
       await Promise.all(chosen.map((change) => change()));
     },
   };
