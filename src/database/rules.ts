@@ -69,9 +69,16 @@ export const RULES: Readonly<Record<string, Rule>> = {
   reports_published_order: broken('The date ends before it begins.', '/published'),
   reports_retracted_order: broken('The date ends before it begins.', '/retractedOn'),
   reports_retracted_on_when_retracted: broken('Only a retracted report has a date of retraction.', '/retractedOn'),
+  reports_retracted_after_published: broken(
+    'A report cannot be retracted before it was published: `retractedOn` lies wholly before `published`.',
+  ),
   reports_unseen_has_no_text: broken('A report that we have not seen has no text here.', '/text'),
   reports_text_hash_form: broken('The hash of the text is a SHA-256 in hexadecimal.', '/textHash'),
   reports_cited_in_another: broken('A report is not cited in itself.'),
+
+  report_events_kind_known: broken('This is nothing that can become of a report.'),
+  report_events_reason_given: broken('A correction or a retraction needs a reason.', '/reason'),
+  report_events_happened_order: broken('The date ends before it begins.'),
 
   claims_kind_known: broken('This is no kind of claim.', '/kind'),
   claims_slug_form: broken(
@@ -126,6 +133,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   withdrawals_reason_given: broken('A withdrawal needs a reason.', '/reason'),
   withdrawals_one_at_a_time: conflict('It is withdrawn already.'),
   withdrawals_recorded_order: RECORDED_STAYS,
+  withdrawals_ended_by_somebody: RECORDED_STAYS,
   affiliations_recorded_order: RECORDED_STAYS,
 
   merges_kind_known: broken('This is no kind of thing that can be merged.'),
@@ -167,10 +175,30 @@ export const RULES: Readonly<Record<string, Rule>> = {
 const APPEND_ONLY = /_append_only$/;
 
 /**
- * The problem behind an error of pg or of Prisma that a named rule of the database raised; `undefined` for any other error.
+ * Does something to one part of a document; what is wrong with it is told at its place in the document.
+ *
+ * @throws {Problem} what `work` throws, and every named rule of the database that it breaks, their pointers below `pointer`
+ */
+export async function at<T>(pointer: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const problem = brokenRule(error);
+    if (problem === undefined) throw error;
+    const { type, message, extensions } = problem;
+    const places = problem.errors.length > 0 ? problem.errors : [{ detail: message }];
+    const errors = places.map((place) => ({ ...place, pointer: `${pointer}${place.pointer ?? ''}` }));
+    throw new Problem(type, message, { cause: error, errors, extensions: { ...extensions } });
+  }
+}
+
+/**
+ * The problem behind an error of pg or of Prisma that a named rule of the database raised, or that is one already; `undefined`
+ * for any other error.
  * Prisma hands on the database's words without the name as a field, so the name is read from these.
  */
 export function brokenRule(error: unknown): Problem | undefined {
+  if (error instanceof Problem) return error;
   const name = constraintOf(error);
   if (name === undefined) return undefined;
   const rule = RULES[name] ?? (APPEND_ONLY.test(name) ? RECORDED_STAYS : undefined);

@@ -49,6 +49,27 @@ export async function write<T>(context: Context, work: (transaction: Transaction
   }
 }
 
+/**
+ * Runs `work` as `write` does, and takes everything back: what it would come to is told, and nothing is left of it.
+ *
+ * @throws {Problem} as `write`
+ */
+export async function rehearse<T>(context: Context, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  let done: { readonly result: T } | undefined;
+  try {
+    return await write(context, async (transaction) => {
+      done = { result: await work(transaction) };
+      throw new TakenBack();
+    });
+  } catch (error) {
+    if (done !== undefined && error instanceof TakenBack) return done.result;
+    throw error;
+  }
+}
+
+/** Rolls a transaction back of which everything went well. */
+class TakenBack extends Error {}
+
 /** Writes the change entry and the revision of one change, in the transaction of the change itself. */
 export function record(transaction: Transaction, context: Context, change: RecordedChange): Promise<void> {
   return recordAll(transaction, context, [change]);

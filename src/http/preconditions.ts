@@ -3,8 +3,6 @@ import { type Answer, etag, JSON_MEDIA_TYPE } from '../database/answer.ts';
 import type { ExpectedVersions } from '../database/version.ts';
 import { Problem } from '../domain/problem.ts';
 
-export { etag };
-
 /** A list of entity tags (RFC 9110 §8.8.3), weak or strong, with optional white space around the commas. */
 const TAG = String.raw`(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"`;
 const TAG_LIST = new RegExp(String.raw`^[ \t]*${TAG}(?:[ \t]*,[ \t]*${TAG})*[ \t]*$`);
@@ -65,6 +63,12 @@ export function sendAnswer(reply: FastifyReply, { status, location, etag: tag, b
   if (location !== undefined) reply.header('location', location);
   if (tag !== undefined) reply.header('etag', tag);
   return sendJson(reply.code(status), body);
+}
+
+/** Sends what an action came to, with the version that the thing has afterwards as its `ETag`; null where a dry run left it. */
+export function sendOutcome(reply: FastifyReply, version: number | null, body: object): FastifyReply {
+  if (version !== null) reply.header('etag', etag(version));
+  return sendJson(reply, body);
 }
 
 /** Sends JSON: an object, or text that is JSON already and goes out as it is. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EDTF_MAX_LENGTH, EdtfError, edtfRange } from '../domain/edtf.ts';
 import { isSlug, isUuid, SLUG_MAX_LENGTH } from '../domain/names.ts';
+import { queryBoolean } from '../http/query.ts';
 
 /** The schemas of single fields that several resources share. */
 
@@ -87,6 +88,15 @@ export const versionAnswer = z
   .int()
   .min(1)
   .meta({ examples: [1] });
+
+/** Whether a request only asks what it would come to. */
+export const dryRunField = queryBoolean(false).describe('Do it all, tell what it would come to, and take it back.');
+
+/** The query of an action that answers with what falls. */
+export const actionQuery = z.strictObject({ dryRun: dryRunField });
+
+/** Why something was done; kept as it is written. */
+export const reasonField = textField(2000);
 
 /** A source as other things name it. */
 export const sourceReference = z.strictObject({ id: uuidField, slug: z.string(), name: z.string() });

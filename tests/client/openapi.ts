@@ -99,6 +99,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/attributions/{attribution}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every version of an attribution, oldest first
+         * @description Who made each version, when, and how it differs from the one before: a JSON Patch (RFC 6902). Applied one after the other, the patches give every version. What is deleted or merged keeps its history: a deleted one by its id, a merged one by its id and its slug.
+         */
+        get: operations["getAttributionHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/attributions/{attribution}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the withdrawal of an attribution back
+         * @description It was right as it stood. One that another took the place of can be restored once that is withdrawn: until then the answer is 409 with its id as `attribution`. What was withdrawn, and when, stays on record. The answer lists what counts again.
+         */
+        post: operations["restoreAttribution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/attributions/{attribution}/withdraw": {
         parameters: {
             query?: never;
@@ -110,9 +150,49 @@ export interface paths {
         put?: never;
         /**
          * Withdraw an attribution that we recorded wrongly
-         * @description It stays readable, but neither it nor what relays it counts any more. The answer lists what falls.
+         * @description It stays readable, but neither it nor what relays it counts any more. The answer lists what falls; with `dryRun=true` nothing else happens.
          */
         post: operations["withdrawAttribution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changed, oldest first
+         * @description In the order of commits and without gaps: whoever goes on from `page.nextCursor`, which is always there, sees every change exactly once, however many write meanwhile. Entries about keys are only for keys with the scope `admin`; they never hold the key itself.
+         */
+        get: operations["listChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/changes/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changes, as it happens
+         * @description Server-Sent Events: `id` is the number of the entry, `event` its type and action (`claim.created`), `data` the entry. A client that is cut off resumes with `Last-Event-ID`, without loss or repetition. A comment comes every 15 seconds. The stream ends when the key is revoked, and when the service stops. Entries about keys are only for keys with the scope `admin`; they never hold the key itself.
+         */
+        get: operations["streamChanges"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -171,6 +251,26 @@ export interface paths {
         };
         /** What was said about a claim, where and by whom */
         get: operations["listClaimAttributions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/claims/{claim}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every version of a claim, oldest first
+         * @description Who made each version, when, and how it differs from the one before: a JSON Patch (RFC 6902). Applied one after the other, the patches give every version. What is deleted or merged keeps its history: a deleted one by its id, a merged one by its id and its slug.
+         */
+        get: operations["getClaimHistory"];
         put?: never;
         post?: never;
         delete?: never;
@@ -312,6 +412,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/keys/{key}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every version of a key, oldest first
+         * @description Who made each version, when, and how it differs from the one before: a JSON Patch (RFC 6902). Applied one after the other, the patches give every version. What is deleted or merged keeps its history: a deleted one by its id, a merged one by its id and its slug.
+         */
+        get: operations["getKeyHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/keys/{key}/revoke": {
         parameters: {
             query?: never;
@@ -395,6 +515,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports/{report}/correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record that the outlet corrected its report
+         * @description The report becomes what it says now, a new revision with its `textHash`, and `corrected`. An attribution in `supersedes` is superseded by what the report says now, or without `by` withdrawn; what relays it passes on the old words and falls with it, unless it is named there too. The answer lists what falls and what begins to count; with `dryRun=true` nothing else happens, and new ids are not kept.
+         */
+        post: operations["correctReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{report}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every version of a report, oldest first
+         * @description Who made each version, when, and how it differs from the one before: a JSON Patch (RFC 6902). Applied one after the other, the patches give every version. What is deleted or merged keeps its history: a deleted one by its id, a merged one by its id and its slug.
+         */
+        get: operations["getReportHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{report}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the retraction of a report back
+         * @description It is again what it was before: held, unseen or corrected. A correction is not undone by it: correct the report anew, or restore its attributions. The answer lists what counts again.
+         */
+        post: operations["restoreReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{report}/retract": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record that the outlet retracted its report
+         * @description Nothing in it counts any more, nor what relays it. A report that we have not seen can be retracted as well. The answer lists what falls; with `dryRun=true` nothing else happens: what would fall, if the outlet retracted it?
+         */
+        post: operations["retractReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sources": {
         parameters: {
             query?: never;
@@ -430,6 +630,26 @@ export interface paths {
         head?: never;
         /** Change a source */
         patch: operations["updateSource"];
+        trace?: never;
+    };
+    "/v1/sources/{source}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every version of a source, oldest first
+         * @description Who made each version, when, and how it differs from the one before: a JSON Patch (RFC 6902). Applied one after the other, the patches give every version. What is deleted or merged keeps its history: a deleted one by its id, a merged one by its id and its slug.
+         */
+        get: operations["getSourceHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/sources/{source}/positions": {
@@ -487,6 +707,26 @@ export interface paths {
         head?: never;
         /** Change a topic */
         patch: operations["updateTopic"];
+        trace?: never;
+    };
+    "/v1/topics/{topic}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every version of a topic, oldest first
+         * @description Who made each version, when, and how it differs from the one before: a JSON Patch (RFC 6902). Applied one after the other, the patches give every version. What is deleted or merged keeps its history: a deleted one by its id, a merged one by its id and its slug.
+         */
+        get: operations["getTopicHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
 }
@@ -779,6 +1019,59 @@ export interface components {
         };
         /**
          * @example {
+         *       "id": 1042,
+         *       "at": "2026-01-05T09:30:00.000123Z",
+         *       "actor": "news-desk",
+         *       "requestId": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a52",
+         *       "action": "created",
+         *       "type": "topic",
+         *       "entity": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a51",
+         *       "slug": "s-400-return",
+         *       "version": 1,
+         *       "after": {
+         *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a51",
+         *         "slug": "s-400-return",
+         *         "name": "The return of the S-400s",
+         *         "description": null,
+         *         "createdAt": "2026-01-05T09:30:00.000Z",
+         *         "updatedAt": "2026-01-05T09:30:00.000Z",
+         *         "version": 1
+         *       }
+         *     }
+         */
+        Change: {
+            /** @description The number of the entry. Numbers rise in the order of commits; some are never given. */
+            id: number;
+            /**
+             * Format: date-time
+             * @description When it was recorded, to the microsecond; `knownAt` takes it.
+             * @example 2026-01-05T09:30:00.000Z
+             */
+            at: string;
+            /** @description The name of the key that did it; `onrecord` is the service itself. */
+            actor: string;
+            /** @description The id of the request that did it, as in the log. */
+            requestId: string;
+            /** @description What was done: `created`, `updated`, `deleted`, `withdrawn`, `superseded`, … */
+            action: string;
+            /** @description What it was done to: `source`, `report`, `claim`, `attribution`, `topic`, `claim_relation`, `key`. */
+            type: string;
+            /**
+             * Format: uuid
+             * @description The id of the thing.
+             */
+            entity: string;
+            /** @description Its slug then, if it has one. */
+            slug: string | null;
+            /**
+             * @description The version that this made.
+             * @example 1
+             */
+            version: number;
+            after: components["schemas"]["RecordedThing"];
+        };
+        /**
+         * @example {
          *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71",
          *       "slug": "refund",
          *       "text": "Ankara asked Russia to give back the money paid for the S-400s",
@@ -934,7 +1227,7 @@ export interface components {
             recordedAt: string;
         };
         Consequences: {
-            /** @description Those that stopped being live, or, where it was restored, began to be. */
+            /** @description Those that ceased to be live, or began to be, as they are afterwards. */
             attributions: components["schemas"]["Attribution"][];
             claims: {
                 claim: {
@@ -951,6 +1244,50 @@ export interface components {
                     /** @enum {string} */
                     standing: "contested" | "corroborated" | "single_origin" | "denied" | "doubted" | "unattributed";
                     flags: ("anonymous_only" | "no_quote")[];
+                };
+            }[];
+        };
+        CorrectionInput: {
+            /** @description What was corrected, and why. */
+            reason: string;
+            text?: string | null;
+            title?: string | null;
+            published?: string | null;
+            retrievedAt?: string | null;
+            archiveUrl?: string | null;
+            supersedes?: {
+                /**
+                 * Format: uuid
+                 * @description An attribution that lies in this report and is not withdrawn.
+                 */
+                attribution: string;
+                /** @description What the report says now, in full: certainty, emphasis, quote and dates are not carried over. Without it, the report no longer says it. */
+                by?: {
+                    /**
+                     * Format: uuid
+                     * @description An id of the caller’s own, a UUIDv7.
+                     */
+                    id?: string;
+                    /** @description The same source as before, unless it is given. */
+                    source?: string;
+                    /** @description What it passes on: the same as before, or what takes the place of that in this correction, unless it is given. Null: nothing. */
+                    relays?: string | null;
+                    /** @enum {string} */
+                    stance: "asserts" | "confirms" | "denies" | "doubts" | "declines_to_comment" | "no_response" | "reports" | "retracts";
+                    /**
+                     * @default unstated
+                     * @enum {string}
+                     */
+                    certainty?: "certain" | "probable" | "possible" | "unstated";
+                    /**
+                     * @default plain
+                     * @enum {string}
+                     */
+                    emphasis?: "strong" | "plain" | "hedged";
+                    /** @description An organization that it speaks for here, or `self`; otherwise by the dated `speaksFor` of the source. */
+                    speakingFor?: ("self" | string) | null;
+                    quote?: (string | components["schemas"]["QuoteInput"]) | null;
+                    said?: string | null;
                 };
             }[];
         };
@@ -1020,6 +1357,13 @@ export interface components {
             finishedAt: string | null;
             /** @description Its first 1000 rows: a dry run keeps none to be read later. */
             rows: components["schemas"]["ImportRow"][];
+        };
+        /** @description Where a page of the change feed ends. */
+        FeedPage: {
+            /** @description Goes on from here as `after`, now or when there is more. */
+            nextCursor: string;
+            /** @description Whether there is more already. */
+            hasMore: boolean;
         };
         /**
          * @example {
@@ -1185,6 +1529,20 @@ export interface components {
             nextCursor: string | null;
             hasMore: boolean;
         };
+        /**
+         * @example {
+         *       "op": "replace",
+         *       "path": "/text",
+         *       "value": "Ankara asked for its money back"
+         *     }
+         */
+        PatchStep: {
+            /** @enum {string} */
+            op: "add" | "remove" | "replace";
+            /** @description A JSON Pointer (RFC 6901); empty for the whole. */
+            path: string;
+            value?: unknown;
+        };
         Position: {
             source: {
                 /** Format: uuid */
@@ -1280,6 +1638,26 @@ export interface components {
             translator?: string | null;
         };
         /**
+         * @description The thing as it was recorded then: as the API gives it, but for what is derived (`standing`, `live`, …).
+         * @example {
+         *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a51",
+         *       "slug": "s-400-return",
+         *       "name": "The return of the S-400s",
+         *       "description": null,
+         *       "createdAt": "2026-01-05T09:30:00.000Z",
+         *       "updatedAt": "2026-01-05T09:30:00.000Z",
+         *       "version": 1
+         *     }
+         */
+        RecordedThing: {
+            /** Format: uuid */
+            id: string;
+            /** @example 1 */
+            version: number;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * @example {
          *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a51",
          *       "url": null,
@@ -1297,6 +1675,7 @@ export interface components {
          *       "archiveUrl": null,
          *       "textHash": null,
          *       "status": "held",
+         *       "statusBefore": null,
          *       "retractedOn": null,
          *       "citedIn": null,
          *       "createdAt": "2026-01-05T09:30:00.000Z",
@@ -1328,6 +1707,8 @@ export interface components {
             textHash: string | null;
             /** @enum {string} */
             status: "held" | "cited_unseen" | "corrected" | "retracted";
+            /** @description What a retracted report was before, and is again when the retraction is taken back; null for any other. */
+            statusBefore: ("held" | "cited_unseen" | "corrected" | "retracted") | null;
             /** @description When its outlet retracted it (EDTF). */
             retractedOn: string | null;
             /** @description The report that cites it, where we have not seen it ourselves. */
@@ -1395,6 +1776,7 @@ export interface components {
          *       "archiveUrl": null,
          *       "textHash": null,
          *       "status": "held",
+         *       "statusBefore": null,
          *       "retractedOn": null,
          *       "citedIn": null,
          *       "createdAt": "2026-01-05T09:30:00.000Z",
@@ -1425,6 +1807,8 @@ export interface components {
             textHash: string | null;
             /** @enum {string} */
             status: "held" | "cited_unseen" | "corrected" | "retracted";
+            /** @description What a retracted report was before, and is again when the retraction is taken back; null for any other. */
+            statusBefore: ("held" | "cited_unseen" | "corrected" | "retracted") | null;
             /** @description When its outlet retracted it (EDTF). */
             retractedOn: string | null;
             /** @description The report that cites it, where we have not seen it ourselves. */
@@ -1458,6 +1842,17 @@ export interface components {
              * @enum {string}
              */
             status?: "held" | "cited_unseen";
+        };
+        /**
+         * @example {
+         *       "reason": "The outlet took the report back: its source was not who it claimed to be."
+         *     }
+         */
+        RetractionInput: {
+            /** @description Why it was retracted. */
+            reason: string;
+            /** @description When its outlet retracted it (EDTF); today in UTC unless it is given. */
+            retractedOn?: string;
         };
         /**
          * @example {
@@ -1730,6 +2125,50 @@ export interface components {
             slug?: string;
             name?: string;
             description?: string | null;
+        };
+        /**
+         * @example {
+         *       "version": 2,
+         *       "action": "updated",
+         *       "by": "news-desk",
+         *       "at": "2026-01-05T09:30:00.000123Z",
+         *       "requestId": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a52",
+         *       "patch": [
+         *         {
+         *           "op": "replace",
+         *           "path": "/description",
+         *           "value": "Will Türkiye hand its S-400s back?"
+         *         },
+         *         {
+         *           "op": "replace",
+         *           "path": "/updatedAt",
+         *           "value": "2026-01-05T09:30:00.000Z"
+         *         },
+         *         {
+         *           "op": "replace",
+         *           "path": "/version",
+         *           "value": 2
+         *         }
+         *       ]
+         *     }
+         */
+        Version: {
+            /** @example 1 */
+            version: number;
+            /** @description What was done: `created`, `updated`, `deleted`, `withdrawn`, … */
+            action: string;
+            /** @description The name of the key that did it; `onrecord` is the service itself. */
+            by: string;
+            /**
+             * Format: date-time
+             * @description When it was recorded, to the microsecond; `knownAt` takes it.
+             * @example 2026-01-05T09:30:00.000Z
+             */
+            at: string;
+            /** @description The id of the request that did it, as in the log. */
+            requestId: string;
+            /** @description A JSON Patch (RFC 6902) from the version before; the first adds the whole, to nothing. */
+            patch: components["schemas"]["PatchStep"][];
         };
         /**
          * @example {
@@ -2300,9 +2739,145 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    getAttributionHistory: {
+        parameters: {
+            query?: {
+                /** @description Answers with the thing as it was in this version, instead of the list. */
+                version?: number;
+                /** @description At most so many rows, 1–1000. */
+                limit?: number;
+                /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description An `ETag` that is known already: answered with 304 if nothing changed. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @example 019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61 */
+                attribution: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "version": 2,
+                     *           "action": "updated",
+                     *           "by": "news-desk",
+                     *           "at": "2026-01-05T09:30:00.000123Z",
+                     *           "requestId": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a52",
+                     *           "patch": [
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/description",
+                     *               "value": "Will Türkiye hand its S-400s back?"
+                     *             },
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/updatedAt",
+                     *               "value": "2026-01-05T09:30:00.000Z"
+                     *             },
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/version",
+                     *               "value": 2
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["Version"][];
+                        page: components["schemas"]["Page"];
+                    } | components["schemas"]["RecordedThing"];
+                };
+            };
+            /** @description Nothing changed. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    restoreAttribution: {
+        parameters: {
+            query?: {
+                /** @description Do it all, tell what it would come to, and take it back. */
+                dryRun?: boolean;
+            };
+            header: {
+                /**
+                 * @description The `ETag` that the change starts from, or `*` for whatever is there.
+                 * @example *
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61 */
+                attribution: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consequences"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["conflict"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            428: components["responses"]["precondition-required"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     withdrawAttribution: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Do it all, tell what it would come to, and take it back. */
+                dryRun?: boolean;
+            };
             header: {
                 /**
                  * @description The `ETag` that the change starts from, or `*` for whatever is there.
@@ -2347,6 +2922,111 @@ export interface operations {
             415: components["responses"]["unsupported-media-type"];
             422: components["responses"]["rule-broken"];
             428: components["responses"]["precondition-required"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listChanges: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `page.nextCursor`, or the `id` of an entry. 0 begins with the first. */
+                after?: number;
+                /** @description At most so many entries, 1–1000; a page of long ones holds fewer. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": 1042,
+                     *           "at": "2026-01-05T09:30:00.000123Z",
+                     *           "actor": "news-desk",
+                     *           "requestId": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a52",
+                     *           "action": "created",
+                     *           "type": "topic",
+                     *           "entity": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a51",
+                     *           "slug": "s-400-return",
+                     *           "version": 1,
+                     *           "after": {
+                     *             "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a51",
+                     *             "slug": "s-400-return",
+                     *             "name": "The return of the S-400s",
+                     *             "description": null,
+                     *             "createdAt": "2026-01-05T09:30:00.000Z",
+                     *             "updatedAt": "2026-01-05T09:30:00.000Z",
+                     *             "version": 1
+                     *           }
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": "1042",
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["Change"][];
+                        page: components["schemas"]["FeedPage"];
+                    };
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    streamChanges: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Where to go on, where `Last-Event-ID` does not say. Without either: with what changes from now on.
+                 * @example 0
+                 */
+                after?: number;
+                /**
+                 * @description Ends the stream after so many entries. Without it, it goes on.
+                 * @example 5
+                 */
+                limit?: number;
+            };
+            header?: {
+                /** @description The `id` of the last event that came. Browsers send it by themselves; it wins over `after`. */
+                "last-event-id"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -2868,6 +3548,94 @@ export interface operations {
                         page: components["schemas"]["Page"];
                     };
                 };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    getClaimHistory: {
+        parameters: {
+            query?: {
+                /** @description Answers with the thing as it was in this version, instead of the list. */
+                version?: number;
+                /** @description At most so many rows, 1–1000. */
+                limit?: number;
+                /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description An `ETag` that is known already: answered with 304 if nothing changed. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @example refund */
+                claim: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "version": 2,
+                     *           "action": "updated",
+                     *           "by": "news-desk",
+                     *           "at": "2026-01-05T09:30:00.000123Z",
+                     *           "requestId": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a52",
+                     *           "patch": [
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/description",
+                     *               "value": "Will Türkiye hand its S-400s back?"
+                     *             },
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/updatedAt",
+                     *               "value": "2026-01-05T09:30:00.000Z"
+                     *             },
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/version",
+                     *               "value": 2
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["Version"][];
+                        page: components["schemas"]["Page"];
+                    } | components["schemas"]["RecordedThing"];
+                };
+            };
+            /** @description Nothing changed. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
@@ -3453,6 +4221,98 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    getKeyHistory: {
+        parameters: {
+            query?: {
+                /** @description Answers with the thing as it was in this version, instead of the list. */
+                version?: number;
+                /** @description At most so many rows, 1–1000. */
+                limit?: number;
+                /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description An `ETag` that is known already: answered with 304 if nothing changed. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The id of a key, or the name of one that is not revoked.
+                 * @example example-reader
+                 */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "version": 2,
+                     *           "action": "updated",
+                     *           "by": "news-desk",
+                     *           "at": "2026-01-05T09:30:00.000123Z",
+                     *           "requestId": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a52",
+                     *           "patch": [
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/description",
+                     *               "value": "Will Türkiye hand its S-400s back?"
+                     *             },
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/updatedAt",
+                     *               "value": "2026-01-05T09:30:00.000Z"
+                     *             },
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/version",
+                     *               "value": 2
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["Version"][];
+                        page: components["schemas"]["Page"];
+                    } | components["schemas"]["RecordedThing"];
+                };
+            };
+            /** @description Nothing changed. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     revokeKey: {
         parameters: {
             query?: never;
@@ -3570,6 +4430,7 @@ export interface operations {
                      *           "archiveUrl": null,
                      *           "textHash": null,
                      *           "status": "held",
+                     *           "statusBefore": null,
                      *           "retractedOn": null,
                      *           "citedIn": null,
                      *           "createdAt": "2026-01-05T09:30:00.000Z",
@@ -3653,6 +4514,7 @@ export interface operations {
                      *       "archiveUrl": null,
                      *       "textHash": null,
                      *       "status": "held",
+                     *       "statusBefore": null,
                      *       "retractedOn": null,
                      *       "citedIn": null,
                      *       "createdAt": "2026-01-05T09:30:00.000Z",
@@ -3717,6 +4579,7 @@ export interface operations {
                      *       "archiveUrl": null,
                      *       "textHash": null,
                      *       "status": "held",
+                     *       "statusBefore": null,
                      *       "retractedOn": null,
                      *       "citedIn": null,
                      *       "createdAt": "2026-01-05T09:30:00.000Z",
@@ -3846,6 +4709,7 @@ export interface operations {
                      *       "archiveUrl": null,
                      *       "textHash": null,
                      *       "status": "held",
+                     *       "statusBefore": null,
                      *       "retractedOn": null,
                      *       "citedIn": null,
                      *       "createdAt": "2026-01-05T09:30:00.000Z",
@@ -3955,6 +4819,259 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    correctReport: {
+        parameters: {
+            query?: {
+                /** @description Do it all, tell what it would come to, and take it back. */
+                dryRun?: boolean;
+            };
+            header: {
+                /**
+                 * @description The `ETag` that the change starts from, or `*` for whatever is there.
+                 * @example *
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a51 */
+                report: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The outlet now says that the pressure may have grown, not that it has.",
+                 *       "retrievedAt": "2026-01-09T08:00:00Z",
+                 *       "supersedes": [
+                 *         {
+                 *           "attribution": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a62",
+                 *           "by": {
+                 *             "stance": "asserts",
+                 *             "certainty": "possible"
+                 *           }
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["CorrectionInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consequences"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["conflict"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["rule-broken"];
+            428: components["responses"]["precondition-required"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    getReportHistory: {
+        parameters: {
+            query?: {
+                /** @description Answers with the thing as it was in this version, instead of the list. */
+                version?: number;
+                /** @description At most so many rows, 1–1000. */
+                limit?: number;
+                /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description An `ETag` that is known already: answered with 304 if nothing changed. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @example 019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a51 */
+                report: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "version": 2,
+                     *           "action": "updated",
+                     *           "by": "news-desk",
+                     *           "at": "2026-01-05T09:30:00.000123Z",
+                     *           "requestId": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a52",
+                     *           "patch": [
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/description",
+                     *               "value": "Will Türkiye hand its S-400s back?"
+                     *             },
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/updatedAt",
+                     *               "value": "2026-01-05T09:30:00.000Z"
+                     *             },
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/version",
+                     *               "value": 2
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["Version"][];
+                        page: components["schemas"]["Page"];
+                    } | components["schemas"]["RecordedThing"];
+                };
+            };
+            /** @description Nothing changed. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    restoreReport: {
+        parameters: {
+            query?: {
+                /** @description Do it all, tell what it would come to, and take it back. */
+                dryRun?: boolean;
+            };
+            header: {
+                /**
+                 * @description The `ETag` that the change starts from, or `*` for whatever is there.
+                 * @example *
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a51 */
+                report: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consequences"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["conflict"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            428: components["responses"]["precondition-required"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    retractReport: {
+        parameters: {
+            query?: {
+                /** @description Do it all, tell what it would come to, and take it back. */
+                dryRun?: boolean;
+            };
+            header: {
+                /**
+                 * @description The `ETag` that the change starts from, or `*` for whatever is there.
+                 * @example *
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a51 */
+                report: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The outlet took the report back: its source was not who it claimed to be."
+                 *     }
+                 */
+                "application/json": components["schemas"]["RetractionInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consequences"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["conflict"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["rule-broken"];
+            428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -4380,6 +5497,94 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    getSourceHistory: {
+        parameters: {
+            query?: {
+                /** @description Answers with the thing as it was in this version, instead of the list. */
+                version?: number;
+                /** @description At most so many rows, 1–1000. */
+                limit?: number;
+                /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description An `ETag` that is known already: answered with 304 if nothing changed. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @example kremlin */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "version": 2,
+                     *           "action": "updated",
+                     *           "by": "news-desk",
+                     *           "at": "2026-01-05T09:30:00.000123Z",
+                     *           "requestId": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a52",
+                     *           "patch": [
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/description",
+                     *               "value": "Will Türkiye hand its S-400s back?"
+                     *             },
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/updatedAt",
+                     *               "value": "2026-01-05T09:30:00.000Z"
+                     *             },
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/version",
+                     *               "value": 2
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["Version"][];
+                        page: components["schemas"]["Page"];
+                    } | components["schemas"]["RecordedThing"];
+                };
+            };
+            /** @description Nothing changed. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     listSourcePositions: {
         parameters: {
             query?: {
@@ -4693,6 +5898,94 @@ export interface operations {
             415: components["responses"]["unsupported-media-type"];
             422: components["responses"]["rule-broken"];
             428: components["responses"]["precondition-required"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    getTopicHistory: {
+        parameters: {
+            query?: {
+                /** @description Answers with the thing as it was in this version, instead of the list. */
+                version?: number;
+                /** @description At most so many rows, 1–1000. */
+                limit?: number;
+                /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description An `ETag` that is known already: answered with 304 if nothing changed. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @example s-400-return */
+                topic: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "version": 2,
+                     *           "action": "updated",
+                     *           "by": "news-desk",
+                     *           "at": "2026-01-05T09:30:00.000123Z",
+                     *           "requestId": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a52",
+                     *           "patch": [
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/description",
+                     *               "value": "Will Türkiye hand its S-400s back?"
+                     *             },
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/updatedAt",
+                     *               "value": "2026-01-05T09:30:00.000Z"
+                     *             },
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/version",
+                     *               "value": 2
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["Version"][];
+                        page: components["schemas"]["Page"];
+                    } | components["schemas"]["RecordedThing"];
+                };
+            };
+            /** @description Nothing changed. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not-found"];
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];

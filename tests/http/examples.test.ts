@@ -5,8 +5,8 @@ import { openLedger, type TestLedger } from '../harness.ts';
 
 const document: V31.Document = JSON.parse(readFileSync(new URL('../../openapi/openapi.json', import.meta.url), 'utf8'));
 
-/** What is read comes first, then what is made, changed, done and, last, removed: so each finds the example data it names. */
-const ORDER = ['get', 'post', 'patch', 'action', 'delete'] as const;
+/** What is read comes first, then what is made, changed, done, undone and, last, removed: so each finds the example data it names. */
+const ORDER = ['get', 'post', 'patch', 'action', 'undo', 'delete'] as const;
 type Method = 'get' | 'post' | 'patch' | 'delete';
 
 /** A request as Swagger UI fills it in, one for each kind of content that the operation takes. */
@@ -50,9 +50,10 @@ function examplesOf(path: string, method: Method, operation: V31.OperationObject
   }));
 }
 
-/** An action is a POST on a thing that is there already. */
+/** An action is a POST on a thing that is there already; some undo what another has done. */
 function orderOf(method: Method, path: string): number {
-  return ORDER.indexOf(method === 'post' && path.includes('{') ? 'action' : method);
+  if (method !== 'post' || !path.includes('{')) return ORDER.indexOf(method);
+  return ORDER.indexOf(path.endsWith('/restore') ? 'undo' : 'action');
 }
 
 let ledger: TestLedger;

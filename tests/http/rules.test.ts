@@ -74,6 +74,10 @@ describe('what is recorded stays, also for the role that the service works under
       "INSERT INTO withdrawals (id, claim_id, attribution_id, kind, reason, actor) VALUES ($1, $2, $3, 'withdrawn', 'r', 'a')",
       [v7(), claim, attribution],
     );
+    await service.query(
+      "INSERT INTO report_events (id, report_id, version, kind, reason, actor) VALUES ($1, $2, 1, 'corrected', 'r', 'a')",
+      [v7(), report],
+    );
     const made = [{ action: 'updated', type: 'claim', id: claim, slug: 'c', version: 2, before: {}, after: {} }];
     await service.query("SELECT record_changes(NULL, 'a', 'r', $1)", [JSON.stringify(made)]);
   });
@@ -88,6 +92,9 @@ describe('what is recorded stays, also for the role that the service works under
     'DELETE FROM revisions',
     "UPDATE withdrawals SET reason = 'another'",
     'DELETE FROM withdrawals',
+    "UPDATE report_events SET reason = 'another'",
+    'DELETE FROM report_events',
+    'TRUNCATE report_events',
     'DELETE FROM report_states',
     'DELETE FROM claims',
     'DELETE FROM sources',

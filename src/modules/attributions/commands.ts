@@ -3,12 +3,10 @@ import { batched } from '../../database/batch.ts';
 import type { Context, Database } from '../../database/context.ts';
 import { brokenRule } from '../../database/rules.ts';
 import { prepared } from '../../database/statement.ts';
-import { checkVersion, type RecordedChange, recordAll, type Transaction, write } from '../../database/transaction.ts';
-import type { ExpectedVersions } from '../../database/version.ts';
+import type { Transaction } from '../../database/transaction.ts';
 import { type FieldError, Problem } from '../../domain/problem.ts';
 import { INSERT_ATTRIBUTIONS, type InsertedRow, itemOf, type NewAttribution } from './insert.ts';
-import { findAttribution, findAttributions } from './queries.ts';
-import type { Attribution, AttributionInput, Consequences } from './schema.ts';
+import type { AttributionInput } from './schema.ts';
 
 /** Creates one attribution; see `attributionWriter`. */
 export type CreateAttribution = (context: Context, input: AttributionInput) => Promise<Answer>;
@@ -55,7 +53,10 @@ function newAttribution(context: Context, input: AttributionInput): NewAttributi
   };
 }
 
-function known(row: InsertedRow, { claim, source, speakingFor }: AttributionInput): string {
+function known(
+  row: InsertedRow,
+  { claim, source, speakingFor }: Pick<AttributionInput, 'claim' | 'source' | 'speakingFor'>,
+): string {
   if (row.body !== null) return row.body;
   const errors: FieldError[] = [];
   const unknown = (pointer: string, kind: string, reference: unknown) =>
@@ -76,98 +77,30 @@ export async function insertAttributions(
   rows: readonly NewAttribution[],
 ): Promise<void> {
   if (rows.length === 0) return;
-  const { idempotency: _kept, ...unkept } = context;
-  const items = rows.map((row, number) => itemOf(unkept, row, number));
-  const inserted = await transaction.$queryRawUnsafe<InsertedRow[]>(INSERT_ATTRIBUTIONS, JSON.stringify(items));
+  const inserted = await insertRows(transaction, context, rows);
   if (inserted.some(({ body }) => body === null))
     throw new Error('an attribution refers to something that is not there');
 }
 
-/** How an attribution is taken out of what counts: our own error, or another that takes its place. */
-export type Closing = { readonly id: string; readonly reason: string } & (
-  | { readonly kind: 'withdrawn' }
-  | { readonly kind: 'superseded'; readonly byId: string }
-);
-
 /**
- * Withdraws an attribution: our own error. It stays readable, and neither it nor what relays it counts any more.
+ * Inserts one attribution with its change entry, in the transaction of the caller.
  *
- * @throws {Problem} `not-found`, `stale`, `conflict` when it is withdrawn already
+ * @throws {Problem} `rule-broken` with the references that name nothing
  */
-export function withdrawAttribution(
-  context: Context,
-  id: string,
-  expected: ExpectedVersions,
-  reason: string,
-): Promise<{ consequences: Consequences; version: number }> {
-  return write(context, async (transaction) => {
-    const attribution = await findAttribution(transaction, id);
-    checkVersion(expected, attribution.version);
-    const before = await standingOf(transaction, attribution.claim.id);
-    const [closed] = await closeAttributions(transaction, context, [{ kind: 'withdrawn', id, reason }]);
-    const after = await standingOf(transaction, attribution.claim.id);
-    const fallen = before.live.filter((liveId) => !after.live.includes(liveId));
-    const { claim } = attribution;
-    const changed = JSON.stringify(before.summary) !== JSON.stringify(after.summary);
-    return {
-      version: closed?.version ?? attribution.version,
-      consequences: {
-        attributions: await findAttributions(transaction, fallen),
-        claims: changed ? [{ claim, before: before.summary, after: after.summary }] : [],
-      },
-    };
-  });
-}
-
-/** Puts attributions out of what counts, with revision and change entry, in the transaction of the caller. */
-export async function closeAttributions(
+export async function insertAttribution(
   transaction: Transaction,
   context: Context,
-  closings: readonly Closing[],
-): Promise<Attribution[]> {
-  if (closings.length === 0) return [];
-  const ids = closings.map(({ id }) => id);
-  const before = new Map(
-    (await findAttributions(transaction, ids)).map((attribution) => [attribution.id, attribution]),
-  );
-  await transaction.withdrawal.createMany({
-    data: closings.map((closing) => ({
-      id: context.newId(),
-      claimId: before.get(closing.id)?.claim.id ?? '',
-      attributionId: closing.id,
-      kind: closing.kind,
-      supersededById: closing.kind === 'superseded' ? closing.byId : null,
-      reason: closing.reason,
-      actor: context.actor.name,
-    })),
-  });
-  await transaction.$executeRaw`
-    UPDATE attributions SET version = version + 1, updated_at = ledger_now() WHERE id = ANY (${ids}::uuid[])`;
-  const after = await findAttributions(transaction, ids);
-  const changes = after.map((attribution): RecordedChange => {
-    const was = before.get(attribution.id);
-    return {
-      action: attribution.withdrawn?.kind ?? 'withdrawn',
-      type: 'attribution',
-      before: was === undefined ? null : recordedAttribution(was),
-      after: recordedAttribution(attribution),
-    };
-  });
-  await recordAll(transaction, context, changes);
-  return after;
+  row: NewAttribution,
+): Promise<void> {
+  for (const inserted of await insertRows(transaction, context, [row])) known(inserted, row);
 }
 
-/** What is recorded of an attribution: all but what is derived. */
-function recordedAttribution({ live: _live, ...recorded }: Attribution) {
-  return recorded;
-}
-
-async function standingOf(transaction: Transaction, claimId: string) {
-  const live = await transaction.attribution.findMany({ where: { claimId, live: true }, select: { id: true } });
-  const { standing, anonymousOnly, noQuote } = await transaction.claimSummary.findUniqueOrThrow({ where: { claimId } });
-  const flags = [...(anonymousOnly ? ['anonymous_only' as const] : []), ...(noQuote ? ['no_quote' as const] : [])];
-  return {
-    live: live.map(({ id }) => id),
-    summary: { standing: standing as Consequences['claims'][0]['before']['standing'], flags },
-  };
+function insertRows(
+  transaction: Transaction,
+  context: Context,
+  rows: readonly NewAttribution[],
+): Promise<InsertedRow[]> {
+  const { idempotency: _kept, ...unkept } = context;
+  const items = rows.map((row, number) => itemOf(unkept, row, number));
+  return transaction.$queryRawUnsafe<InsertedRow[]>(INSERT_ATTRIBUTIONS, JSON.stringify(items));
 }

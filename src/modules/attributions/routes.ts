@@ -6,12 +6,13 @@ import { clockQuery, clocksOf } from '../../http/clocks.ts';
 import { contextOf } from '../../http/context.ts';
 import { pathOf } from '../../http/errors.ts';
 import { bindingOf, cursorId, jsonPageOf, listOf, sendPage } from '../../http/pagination.ts';
-import { etag, ifMatch, sendAnswer, sendJson, sendVersioned } from '../../http/preconditions.ts';
+import { ifMatch, sendAnswer, sendOutcome, sendVersioned } from '../../http/preconditions.ts';
 import { readClaim } from '../claims/queries.ts';
 import { claimParams } from '../claims/schema.ts';
+import { actionQuery } from '../fields.ts';
 import { findReport } from '../reports/queries.ts';
 import { reportParams } from '../reports/schema.ts';
-import { attributionWriter, withdrawAttribution } from './commands.ts';
+import { attributionWriter } from './commands.ts';
 import { listAttributionsAt, type PastAttributionQuery, readAttributionAt } from './past.ts';
 import { checkFilter, listAttributions, readAttribution } from './queries.ts';
 import {
@@ -23,6 +24,7 @@ import {
   consequencesAnswer,
   withdrawalInput,
 } from './schema.ts';
+import { restoreAttribution, withdrawAttribution } from './withdrawals.ts';
 
 /** Attributions: in a report, a source takes a stance on a claim. They are never edited, only withdrawn. */
 export const attributionRoutes: FastifyPluginAsyncZod = async (app) => {
@@ -96,22 +98,48 @@ export const attributionRoutes: FastifyPluginAsyncZod = async (app) => {
         tags: ['attributions'],
         summary: 'Withdraw an attribution that we recorded wrongly',
         description:
-          'It stays readable, but neither it nor what relays it counts any more. The answer lists what falls.',
+          'It stays readable, but neither it nor what relays it counts any more. The answer lists what falls; with `dryRun=true` nothing else happens.',
         params: attributionParams,
+        querystring: actionQuery,
         body: withdrawalInput,
         response: { 200: consequencesAnswer },
         problems: ['not-found', 'conflict', 'rule-broken'],
       },
     },
     async (request, reply) => {
-      const { attribution } = request.params;
+      const { params, query, body } = request;
+      const options = { expected: ifMatch(request), dryRun: query.dryRun };
       const { consequences, version } = await withdrawAttribution(
         contextOf(request),
-        attribution,
-        ifMatch(request),
-        request.body.reason,
+        params.attribution,
+        body.reason,
+        options,
       );
-      return sendJson(reply.header('etag', etag(version)), consequences);
+      return sendOutcome(reply, version, consequences);
+    },
+  );
+
+  app.post(
+    '/v1/attributions/:attribution/restore',
+    {
+      config: { scope: 'write', ifMatch: true },
+      schema: {
+        operationId: 'restoreAttribution',
+        tags: ['attributions'],
+        summary: 'Take the withdrawal of an attribution back',
+        description:
+          'It was right as it stood. One that another took the place of can be restored once that is withdrawn: until then the answer is 409 with its id as `attribution`. What was withdrawn, and when, stays on record. The answer lists what counts again.',
+        params: attributionParams,
+        querystring: actionQuery,
+        response: { 200: consequencesAnswer },
+        problems: ['not-found', 'conflict'],
+      },
+    },
+    async (request, reply) => {
+      const { params, query } = request;
+      const options = { expected: ifMatch(request), dryRun: query.dryRun };
+      const { consequences, version } = await restoreAttribution(contextOf(request), params.attribution, options);
+      return sendOutcome(reply, version, consequences);
     },
   );
 

@@ -14,6 +14,7 @@ import { optionalBoolean } from '../../http/query.ts';
 import {
   edtfField,
   languageField,
+  reasonField,
   referenceField,
   sourceReference,
   textField,
@@ -37,7 +38,7 @@ const quoteSelector = z
 const quoteInput = z.union([textField(5000).transform((exact) => ({ exact })), quoteSelector]);
 
 /** What one says about how a stance was taken; the defaults are what nothing said means. */
-const stanceFields = {
+export const stanceFields = {
   stance: z.enum(STANCES),
   certainty: z.enum(CERTAINTIES).default('unstated'),
   emphasis: z.enum(EMPHASES).default('plain'),
@@ -78,7 +79,7 @@ export type AttributionInput = z.output<typeof attributionInput>;
 
 /** Why our own record was wrong; kept as it is written. */
 export const withdrawalInput = z
-  .strictObject({ reason: textField(2000) })
+  .strictObject({ reason: reasonField })
   .meta({ id: 'WithdrawalInput', examples: [{ reason: 'The spokesman was misheard; the recording says otherwise.' }] });
 
 /** An attribution as the API gives it. `live` is derived (DESIGN §3): only live attributions count. */
@@ -157,12 +158,12 @@ export const attributionAnswer = z
     ],
   });
 
-/** What falls with a change: the attributions that no longer count, and the claims that stand otherwise because of it. */
+/** What falls or rises with an action: the attributions that begin or cease to count, and the claims that stand otherwise. */
 export const consequencesAnswer = z
   .strictObject({
     attributions: z
       .array(attributionAnswer)
-      .describe('Those that stopped being live, or, where it was restored, began to be.'),
+      .describe('Those that ceased to be live, or began to be, as they are afterwards.'),
     claims: z.array(
       z.strictObject({
         claim: z.strictObject({ id: uuidField, slug: z.string() }),

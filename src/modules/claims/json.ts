@@ -1,6 +1,10 @@
 import { json, reference, row } from '../../database/json.ts';
 import { PRESENT, type Tense } from '../../database/tense.ts';
 
+/** The flags of a claim: `s` is claim_summaries. */
+export const CLAIM_FLAGS = `array_remove(
+    ARRAY[CASE WHEN s.anonymous_only THEN 'anonymous_only' END, CASE WHEN s.no_quote THEN 'no_quote' END], NULL)`;
+
 /** A claim (`claimAnswer`) as JSON: `c` is claims, `s` claim_summaries, `t` topics. */
 export const claimJson = (tense: Tense) =>
   json({
@@ -23,8 +27,7 @@ export const claimJson = (tense: Tense) =>
       resolvedAt: 'to_rfc3339(c.resolved_at)',
     })} END`,
     standing: 's.standing',
-    flags: `array_remove(
-    ARRAY[CASE WHEN s.anonymous_only THEN 'anonymous_only' END, CASE WHEN s.no_quote THEN 'no_quote' END], NULL)`,
+    flags: CLAIM_FLAGS,
     counts: row({
       for: row({ positions: 's.for_positions', origins: 's.for_origins', firm: 's.for_firm' }),
       against: row({ positions: 's.against_positions', origins: 's.against_origins' }),

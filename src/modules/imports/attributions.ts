@@ -1,8 +1,9 @@
 import type { Context } from '../../database/context.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import type { Bundle, BundleAttribution } from '../../formats/bundle.ts';
-import { closeAttributions, insertAttributions } from '../attributions/commands.ts';
+import { insertAttributions } from '../attributions/commands.ts';
 import type { NewAttribution } from '../attributions/insert.ts';
+import { closeAttributions } from '../attributions/withdrawals.ts';
 import { insertReport } from '../reports/commands.ts';
 import { reportInput } from '../reports/schema.ts';
 import { type ChainPlan, planChains, type Speaker, type Spoken, supersessions } from './chains.ts';
@@ -211,7 +212,7 @@ const RELAY = {
 } as const;
 
 /** A row for the attribution itself, which is the origin, and one for each relay in front of it. */
-function rowsOf({ spoken, links, replaces, withdrawn }: ChainPlan): BundleRow[] {
+function rowsOf({ spoken, links, replaces, byHand }: ChainPlan): BundleRow[] {
   const pointer = `/attributions/${spoken.index}`;
   return links
     .map((link, index): BundleRow => {
@@ -223,7 +224,7 @@ function rowsOf({ spoken, links, replaces, withdrawn }: ChainPlan): BundleRow[] 
       }
       const former = replaces?.at(-1)?.id;
       if (former !== undefined) return rowOf(pointer, 'attribution', 'updated', link, `Takes the place of ${former}.`);
-      const detail = withdrawn ? 'It was withdrawn, and stays so.' : null;
+      const detail = byHand === null ? null : `It was ${byHand}, and stays so.`;
       return rowOf(pointer, 'attribution', isNew ? 'created' : 'unchanged', link, detail);
     })
     .reverse();

@@ -1,6 +1,6 @@
 import { type Answer, completeIdempotency } from '../../database/answer.ts';
 import type { Context } from '../../database/context.ts';
-import { type Transaction, write } from '../../database/transaction.ts';
+import { rehearse, type Transaction, write } from '../../database/transaction.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Bundle } from '../../formats/bundle.ts';
 import { takeIn } from './effect.ts';
@@ -24,7 +24,7 @@ export async function importBundle(context: Context, bundle: Bundle, options: Im
   const receipt = new Receipt(context, 'bundle', options);
   const effect = async (transaction: Transaction) =>
     receipt.add(receipt.numbered(0, await effectOf(transaction, context, bundle)));
-  if (options.dryRun) return answerDryRun(context, receipt, await inTime(takenBack(context, effect)));
+  if (options.dryRun) return answerDryRun(context, receipt, await inTime(rehearse(context, effect)));
   return inTime(
     write(context, async (transaction) => {
       const rows = await effect(transaction);
@@ -46,7 +46,7 @@ export async function importLines(
 ): Promise<Answer> {
   const receipt = new Receipt(context, 'ndjson', options);
   if (options.dryRun) {
-    const attempt = takenBack(context, (transaction) => tryLines(transaction, context, lines, receipt));
+    const attempt = rehearse(context, (transaction) => tryLines(transaction, context, lines, receipt));
     return answerDryRun(context, receipt, await inTime(attempt));
   }
   await context.database.prisma.import.create({ data: receipt.record(null) });
@@ -105,30 +105,6 @@ async function answerImport(transaction: Transaction, context: Context, receipt:
   const answer = { status: 201, location: `/v1/imports/${id}`, body };
   await completeIdempotency(transaction, context.idempotency, answer);
   return answer;
-}
-
-/** What a transaction that is taken back has come to. */
-class TakenBack<T> extends Error {
-  readonly result: T;
-
-  constructor(result: T) {
-    super('taken back');
-    this.result = result;
-  }
-}
-
-/** Does something in a transaction of the ledger, takes it back, and gives what it came to. */
-async function takenBack<T>(context: Context, work: (transaction: Transaction) => Promise<T>): Promise<T> {
-  let done: TakenBack<T> | undefined;
-  try {
-    return await write(context, async (transaction) => {
-      done = new TakenBack(await work(transaction));
-      throw done;
-    });
-  } catch (error) {
-    if (done !== undefined && error === done) return done.result;
-    throw error;
-  }
 }
 
 /** So long may a dry run of many lines keep all other writers waiting. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { brokenRule } from '../../database/rules.ts';
+import { at as placedAt } from '../../database/rules.ts';
 import { type FieldError, Problem, type ProblemType } from '../../domain/problem.ts';
 
 /** One place of a bundle that is wrong; `candidates` are the slugs of all that an ambiguous name may mean. */
@@ -51,12 +51,9 @@ const OUT_OF_TIME = /expired transaction|canceling statement due to statement ti
  */
 export async function at<T>(pointer: string, work: () => Promise<T>): Promise<T> {
   try {
-    return await work();
+    return await placedAt(pointer, work);
   } catch (error) {
-    const problem = error instanceof Problem ? error : brokenRule(error);
-    if (problem === undefined || !isFault(problem)) throw error;
-    const places = problem.errors.map((each) => ({ ...each, pointer: `${pointer}${each.pointer ?? ''}` }));
-    refuse(places.length > 0 ? places : [{ pointer, detail: problem.message }]);
+    if (isFault(error)) refuse(error.errors.map((place) => ({ ...place, pointer: place.pointer ?? pointer })));
     throw error;
   }
 }

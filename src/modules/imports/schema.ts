@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { pageQuery } from '../../http/pagination.ts';
-import { queryBoolean } from '../../http/query.ts';
-import { instantAnswer, referenceField, slugField, uuidField } from '../fields.ts';
+import { dryRunField, instantAnswer, referenceField, slugField, uuidField } from '../fields.ts';
 import { OUTCOMES, ROW_TYPES } from './rows.ts';
 
 /** How an import came: one bundle, or one on each line. */
@@ -10,7 +9,7 @@ export type Format = (typeof FORMATS)[number];
 
 /** The query of an import. */
 export const importQuery = z.strictObject({
-  dryRun: queryBoolean(false).describe('Do it all, tell what it would come to, and take it back.'),
+  dryRun: dryRunField,
   name: slugField
     .optional()
     .describe('A label under which the receipt is found again: the latest of that name.')

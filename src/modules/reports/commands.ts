@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Answer } from '../../database/answer.ts';
 import type { Context } from '../../database/context.ts';
+import type { Prisma } from '../../database/generated/client.ts';
 import {
   answerCreated,
   checkUnreferenced,
@@ -15,7 +16,6 @@ import {
 import type { ExpectedVersions } from '../../database/version.ts';
 import { edtfRange } from '../../domain/edtf.ts';
 import { Problem } from '../../domain/problem.ts';
-import type { ReportStatus } from '../../domain/vocabulary.ts';
 import { findOutletId, findReport, findReportByUrl, reportOf, WITH_OUTLET } from './queries.ts';
 import type { Report, ReportInput } from './schema.ts';
 
@@ -46,7 +46,7 @@ export async function insertReport(
   const outletId = await findOutletId(transaction, input.outlet, { pointer: '/outlet' });
   await checkUrlIsFree(transaction, input.url, id);
   const row = await transaction.report.create({
-    data: { id, citedInId, outletId, ...columnsOf(input, input.status) },
+    data: { id, citedInId, outletId, status: input.status, ...columnsOf(input) },
     include: WITH_OUTLET,
   });
   const report = reportOf(row);
@@ -81,20 +81,34 @@ export async function changeReport(
   expected: ExpectedVersions = { any: true },
 ): Promise<{ report: Report; changed: boolean }> {
   const outletId = await findOutletId(transaction, after.outlet, { pointer: '/outlet' });
-  const standing = { outletId: report.outlet.id, ...columnsOf(reportInputOf(report), report.status) };
-  const wanted = { outletId, ...columnsOf(after, isSettled(report) ? report.status : after.status) };
+  const input = reportInputOf(report);
+  const standing = { outletId: report.outlet.id, ...columnsOf(input), ...statusOf(report, input) };
+  const wanted = { outletId, ...columnsOf(after), ...statusOf(report, after) };
   if (isUnchanged(standing, wanted)) return { report, changed: false };
 
   await checkUrlIsFree(transaction, after.url, report.id);
   if (outletId !== report.outlet.id) await checkOwnVoice(transaction, report);
-  const rows = await transaction.report.updateManyAndReturn({
-    where: { id: report.id, ...versionIn(expected) },
-    data: wanted,
-    include: WITH_OUTLET,
-  });
-  const changed = reportOf(updatedRow(rows, report.version));
-  await record(transaction, context, { action: 'updated', type: 'report', before: report, after: changed });
+  const changed = await writeChange(transaction, context, report, { action: 'updated', data: wanted, expected });
   return { report: changed, changed: true };
+}
+
+/** Writes new values into a report, with revision and change entry, in the transaction of the caller. */
+export async function writeChange(
+  transaction: Transaction,
+  context: Context,
+  before: Report,
+  change: {
+    readonly action: string;
+    readonly data: Prisma.ReportUncheckedUpdateManyInput;
+    readonly expected: ExpectedVersions;
+  },
+): Promise<Report> {
+  const { action, data, expected } = change;
+  const where = { id: before.id, ...versionIn(expected) };
+  const rows = await transaction.report.updateManyAndReturn({ where, data, include: WITH_OUTLET });
+  const after = reportOf(updatedRow(rows, before.version));
+  await record(transaction, context, { action, type: 'report', before, after });
+  return after;
 }
 
 /**
@@ -110,22 +124,20 @@ export function deleteReport(context: Context, id: string, expected: ExpectedVer
       attributions: await transaction.attribution.count({ where: { reportId: id } }),
       reports: await transaction.report.count({ where: { citedInId: id, deletedAt: null } }),
     });
-    const rows = await transaction.report.updateManyAndReturn({
-      where: { id, ...versionIn(expected) },
+    await writeChange(transaction, context, report, {
+      action: 'deleted',
       data: { deletedAt: context.clock() },
-      include: WITH_OUTLET,
+      expected,
     });
-    const after = reportOf(updatedRow(rows, report.version));
-    await record(transaction, context, { action: 'deleted', type: 'report', before: report, after });
   });
 }
 
 /**
- * The document that a person would have written for the report as it stands. A corrected or retracted one counts as held:
- * its status is not for a document to change.
+ * The document that a person would have written for the report as it stands: whether we hold it, not what its outlet has
+ * done to it since.
  */
 export function reportInputOf(report: Report): ReportInput {
-  const { url, title, outlet, authors, kind, language, published, retrievedAt, archiveUrl, text, status } = report;
+  const { url, title, outlet, authors, kind, language, published, retrievedAt, archiveUrl, text } = report;
   return {
     url,
     title,
@@ -137,13 +149,14 @@ export function reportInputOf(report: Report): ReportInput {
     retrievedAt,
     archiveUrl,
     text,
-    status: status === 'cited_unseen' ? status : 'held',
+    status: (report.statusBefore ?? report.status) === 'cited_unseen' ? 'cited_unseen' : 'held',
   };
 }
 
-/** Whether the status came by an action, which a document does not undo. */
-function isSettled({ status }: Report): boolean {
-  return status === 'corrected' || status === 'retracted';
+/** What a document makes of a report's status: a correction and a retraction came by an action, which it does not undo. */
+function statusOf(report: Report, { status }: ReportInput) {
+  const held = (report.statusBefore ?? report.status) === 'corrected' ? 'corrected' : status;
+  return report.status === 'retracted' ? { statusBefore: held } : { status: held };
 }
 
 /**
@@ -167,8 +180,8 @@ async function checkUrlIsFree(transaction: Transaction, url: string | null | und
   throw new Problem('conflict', detail, { errors: [{ pointer: '/url', detail }], extensions: { report: other.id } });
 }
 
-/** The columns that a document comes to, but for its outlet. */
-function columnsOf(input: ReportInput, status: ReportStatus) {
+/** The columns that a document comes to, but for its outlet and status. */
+export function columnsOf(input: ReportInput) {
   const { url = null, title = null, authors, kind, language, archiveUrl = null, text = null } = input;
   const { published = null, retrievedAt = null } = input;
   const { from, until } = published === null ? { from: null, until: null } : edtfRange(published);
@@ -185,6 +198,5 @@ function columnsOf(input: ReportInput, status: ReportStatus) {
     archiveUrl,
     text,
     textHash: text === null ? null : createHash('sha256').update(text).digest('hex'),
-    status,
   };
 }

@@ -11,7 +11,7 @@ import type { Report } from './schema.ts';
 
 const PAST = pastAt('$1');
 const REPORT = `SELECT r.id, r.url, r.title, r.authors, r.kind, r.language, r.published, r.retrieved_at AS "retrievedAt",
-    r.archive_url AS "archiveUrl", r.text, r.text_hash AS "textHash", r.status, r.retracted_on AS "retractedOn",
+    r.archive_url AS "archiveUrl", r.text, r.text_hash AS "textHash", r.status, r.status_before AS "statusBefore", r.retracted_on AS "retractedOn",
     r.cited_in_id AS "citedInId", r.created_at AS "createdAt", r.updated_at AS "updatedAt", r.version,
     row_to_json(${reference('o')}) AS outlet
   FROM ${PAST.thing('report', '$2::uuid')} r JOIN ${PAST.source('o', 'r.outlet_id')}`;

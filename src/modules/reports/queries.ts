@@ -15,7 +15,7 @@ export const WITH_OUTLET = { outlet: { select: { id: true, slug: true, name: tru
 /** A report with its outlet, as far as its answer needs them. */
 export type ReportRow = Omit<
   Prisma.ReportGetPayload<{ include: typeof WITH_OUTLET }>,
-  'outletId' | 'publishedFrom' | 'publishedUntil' | 'retractedFrom' | 'retractedUntil' | 'statusBefore' | 'deletedAt'
+  'outletId' | 'publishedFrom' | 'publishedUntil' | 'retractedFrom' | 'retractedUntil' | 'deletedAt'
 >;
 
 /**
@@ -27,6 +27,14 @@ export async function findReport(prisma: Reader, id: string): Promise<Report> {
   const row = await prisma.report.findFirst({ where: { id, deletedAt: null }, include: WITH_OUTLET });
   if (row === null) throw new Problem('not-found', `There is no report with the id "${id}".`);
   return reportOf(row);
+}
+
+/** The claims of which a report says something, or one that is merged into it. */
+export async function claimsOfReport(transaction: Transaction, reportId: string): Promise<string[]> {
+  const rows = await transaction.$queryRaw<{ claim_id: string }[]>`
+    SELECT DISTINCT claim_id FROM attributions
+    WHERE report_id = ANY (ARRAY[${reportId}::uuid] || ARRAY(SELECT id FROM merged_ids WHERE stands_id = ${reportId}::uuid))`;
+  return rows.map(({ claim_id }) => claim_id);
 }
 
 /** The report that a canonical URL names. */
@@ -50,6 +58,7 @@ export async function findReportByTitle(
       published: published ?? null,
       url: null,
       status: { in: ['held', 'corrected', 'retracted'] },
+      OR: [{ statusBefore: null }, { statusBefore: { not: 'cited_unseen' } }],
       deletedAt: null,
     },
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
@@ -136,6 +145,7 @@ function reportItemOf(row: Omit<ReportRow, 'text'>): ReportItem {
     archiveUrl: row.archiveUrl,
     textHash: row.textHash,
     status: row.status as ReportStatus,
+    statusBefore: row.statusBefore as ReportStatus | null,
     retractedOn: row.retractedOn,
     citedIn: row.citedInId,
     createdAt: row.createdAt.toISOString(),

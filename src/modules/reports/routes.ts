@@ -5,17 +5,22 @@ import { clocksOf, knownAtQuery } from '../../http/clocks.ts';
 import { contextOf } from '../../http/context.ts';
 import { applyMergePatch } from '../../http/merge-patch.ts';
 import { bindingOf, cursorId, listOf, pageOf, sendPage } from '../../http/pagination.ts';
-import { ifMatch, sendAnswer, sendVersioned } from '../../http/preconditions.ts';
+import { ifMatch, sendAnswer, sendOutcome, sendVersioned } from '../../http/preconditions.ts';
+import { consequencesAnswer } from '../attributions/schema.ts';
+import { actionQuery } from '../fields.ts';
+import { correctReport, restoreReport, retractReport } from './actions.ts';
 import { createReport, deleteReport, updateReport } from './commands.ts';
 import { findReportAt } from './past.ts';
 import { findReport, listReports } from './queries.ts';
 import {
+  correctionInput,
   reportAnswer,
   reportInput,
   reportItem,
   reportParams,
   reportPatch,
   reportQuery,
+  retractionInput,
   unusedReportParams,
 } from './schema.ts';
 
@@ -114,6 +119,88 @@ export const reportRoutes: FastifyPluginAsyncZod = async (app) => {
       );
       const body = JSON.stringify(report);
       return sendVersioned(request, reply, { body, version: report.version, derived: body });
+    },
+  );
+
+  app.post(
+    '/v1/reports/:report/correct',
+    {
+      bodyLimit: BODY_LIMIT,
+      config: { scope: 'write', ifMatch: true },
+      schema: {
+        operationId: 'correctReport',
+        tags: ['reports'],
+        summary: 'Record that the outlet corrected its report',
+        description:
+          'The report becomes what it says now, a new revision with its `textHash`, and `corrected`. An attribution in `supersedes` is superseded by what the report says now, or without `by` withdrawn; what relays it passes on the old words and falls with it, unless it is named there too. The answer lists what falls and what begins to count; with `dryRun=true` nothing else happens, and new ids are not kept.',
+        params: reportParams,
+        querystring: actionQuery,
+        body: correctionInput,
+        response: { 200: consequencesAnswer },
+        problems: ['not-found', 'conflict', 'rule-broken'],
+      },
+    },
+    async (request, reply) => {
+      const options = { expected: ifMatch(request), dryRun: request.query.dryRun };
+      const { consequences, version } = await correctReport(
+        contextOf(request),
+        request.params.report,
+        request.body,
+        options,
+      );
+      return sendOutcome(reply, version, consequences);
+    },
+  );
+
+  app.post(
+    '/v1/reports/:report/retract',
+    {
+      config: { scope: 'write', ifMatch: true },
+      schema: {
+        operationId: 'retractReport',
+        tags: ['reports'],
+        summary: 'Record that the outlet retracted its report',
+        description:
+          'Nothing in it counts any more, nor what relays it. A report that we have not seen can be retracted as well. The answer lists what falls; with `dryRun=true` nothing else happens: what would fall, if the outlet retracted it?',
+        params: reportParams,
+        querystring: actionQuery,
+        body: retractionInput,
+        response: { 200: consequencesAnswer },
+        problems: ['not-found', 'conflict', 'rule-broken'],
+      },
+    },
+    async (request, reply) => {
+      const options = { expected: ifMatch(request), dryRun: request.query.dryRun };
+      const { consequences, version } = await retractReport(
+        contextOf(request),
+        request.params.report,
+        request.body,
+        options,
+      );
+      return sendOutcome(reply, version, consequences);
+    },
+  );
+
+  app.post(
+    '/v1/reports/:report/restore',
+    {
+      config: { scope: 'write', ifMatch: true },
+      schema: {
+        operationId: 'restoreReport',
+        tags: ['reports'],
+        summary: 'Take the retraction of a report back',
+        description:
+          'It is again what it was before: held, unseen or corrected. A correction is not undone by it: correct the report anew, or restore its attributions. The answer lists what counts again.',
+        params: reportParams,
+        querystring: actionQuery,
+        response: { 200: consequencesAnswer },
+        problems: ['not-found', 'conflict'],
+      },
+    },
+    async (request, reply) => {
+      const options = { expected: ifMatch(request), dryRun: request.query.dryRun };
+      const { consequences, version } = await restoreReport(contextOf(request), request.params.report, options);
+      return sendOutcome(reply, version, consequences);
     },
   );
 

@@ -3,11 +3,13 @@ import { edtfRange, isEdtf } from '../../domain/edtf.ts';
 import { canonicalUrl, URL_MAX_LENGTH, UrlError, webUrl } from '../../domain/urls.ts';
 import { REPORT_KINDS, REPORT_STATUSES } from '../../domain/vocabulary.ts';
 import { pageQuery } from '../../http/pagination.ts';
+import { stanceFields } from '../attributions/schema.ts';
 import {
   edtfField,
   instantAnswer,
   instantField,
   languageField,
+  reasonField,
   referenceField,
   sourceReference,
   textField,
@@ -95,6 +97,74 @@ export const reportPatch = z
   .partial()
   .meta({ id: 'ReportPatch', examples: [{ published: '2025-12', retrievedAt: '2026-01-05T09:00:00Z' }] });
 
+/** What a correction may change of the report itself. */
+export const correctable = reportPatch.pick({
+  text: true,
+  title: true,
+  published: true,
+  retrievedAt: true,
+  archiveUrl: true,
+});
+
+/** An attribution that a corrected report no longer makes. */
+const supersession = z.strictObject({
+  attribution: uuidField.describe('An attribution that lies in this report and is not withdrawn.'),
+  by: z
+    .strictObject({
+      id: uuidField.optional().describe('An id of the caller’s own, a UUIDv7.'),
+      source: referenceField.optional().describe('The same source as before, unless it is given.'),
+      relays: uuidField
+        .nullish()
+        .describe(
+          'What it passes on: the same as before, or what takes the place of that in this correction, unless it is given. Null: nothing.',
+        ),
+      ...stanceFields,
+    })
+    .optional()
+    .describe(
+      'What the report says now, in full: certainty, emphasis, quote and dates are not carried over. Without it, the report no longer says it.',
+    ),
+});
+
+/**
+ * A correction by the outlet: what the report is now, as a JSON Merge Patch, and the attributions that it takes back or puts
+ * others in the place of.
+ */
+export const correctionInput = z
+  .strictObject({
+    reason: reasonField.describe('What was corrected, and why.'),
+    ...correctable.shape,
+    supersedes: z.array(supersession).max(100).default([]),
+  })
+  .meta({
+    id: 'CorrectionInput',
+    examples: [
+      {
+        reason: 'The outlet now says that the pressure may have grown, not that it has.',
+        retrievedAt: '2026-01-09T08:00:00Z',
+        supersedes: [
+          {
+            attribution: '019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a62',
+            by: { stance: 'asserts', certainty: 'possible' },
+          },
+        ],
+      },
+    ],
+  });
+export type CorrectionInput = z.output<typeof correctionInput>;
+
+/** A retraction by the outlet. */
+export const retractionInput = z
+  .strictObject({
+    reason: reasonField.describe('Why it was retracted.'),
+    retractedOn: edtfField.optional().describe('When its outlet retracted it (EDTF); today in UTC unless it is given.'),
+  })
+  .meta({
+    id: 'RetractionInput',
+    examples: [{ reason: 'The outlet took the report back: its source was not who it claimed to be.' }],
+  });
+export type RetractionInput = z.output<typeof retractionInput>;
+
 /** A report in a list: all but its text, which can be long. */
 export const reportItem = z
   .strictObject({
@@ -110,6 +180,12 @@ export const reportItem = z
     archiveUrl: z.string().nullable(),
     textHash: z.string().nullable().describe('SHA-256 of the text in UTF-8, in hexadecimal.'),
     status: z.enum(REPORT_STATUSES),
+    statusBefore: z
+      .enum(REPORT_STATUSES)
+      .nullable()
+      .describe(
+        'What a retracted report was before, and is again when the retraction is taken back; null for any other.',
+      ),
     retractedOn: z.string().nullable().describe('When its outlet retracted it (EDTF).'),
     citedIn: uuidField.nullable().describe('The report that cites it, where we have not seen it ourselves.'),
     createdAt: instantAnswer,
@@ -171,6 +247,7 @@ function reportExample() {
     archiveUrl: null,
     textHash: null,
     status: 'held' as const,
+    statusBefore: null,
     retractedOn: null,
     citedIn: null,
     createdAt: '2026-01-05T09:30:00.000Z',

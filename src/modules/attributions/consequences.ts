@@ -1,0 +1,86 @@
+import type { Context } from '../../database/context.ts';
+import { json, row } from '../../database/json.ts';
+import { rehearse, type Transaction, write } from '../../database/transaction.ts';
+import type { ExpectedVersions } from '../../database/version.ts';
+import { CLAIM_FLAGS } from '../claims/json.ts';
+import { findAttributions } from './queries.ts';
+import type { Consequences } from './schema.ts';
+
+/** How an action is asked for: from which versions of the thing on, and whether it is only tried. */
+export interface ActionOptions {
+  readonly expected: ExpectedVersions;
+  readonly dryRun: boolean;
+}
+
+/** What an action came to. `version` is that of the thing afterwards; null after a dry run, which leaves it as it was. */
+export interface Outcome {
+  readonly consequences: Consequences;
+  readonly version: number | null;
+}
+
+/** Runs an action in a transaction of the ledger, which a dry run takes back. */
+export async function act(
+  context: Context,
+  { dryRun }: ActionOptions,
+  action: (transaction: Transaction) => Promise<Outcome>,
+): Promise<Outcome> {
+  if (!dryRun) return write(context, action);
+  const { consequences } = await rehearse(context, action);
+  return { consequences, version: null };
+}
+
+/**
+ * Does `work`, and tells what falls or rises with it on the given claims, which must be all that it can touch, and on those
+ * that stand for them where they are merged: the attributions that are live on one side of it only, as they are after it,
+ * and the claims whose standing or flags differ.
+ */
+export async function withConsequences<T>(
+  transaction: Transaction,
+  claimIds: readonly string[],
+  work: () => Promise<T>,
+): Promise<{ result: T; consequences: Consequences }> {
+  const before = await takeSnapshot(transaction, claimIds);
+  const result = await work();
+  const after = await takeSnapshot(transaction, claimIds);
+  const attributions = await findAttributions(transaction, onOneSide(before.live, after.live));
+  return { result, consequences: { attributions, claims: differing(before.claims, after.claims) } };
+}
+
+interface Snapshot {
+  readonly live: readonly string[];
+  /** In the order of their ids. */
+  readonly claims: readonly ({ readonly claim: Consequences['claims'][0]['claim'] } & Summary)[];
+}
+type Summary = Consequences['claims'][0]['before'];
+
+/** What is live on claims, and what they come to. */
+const SNAPSHOT = `WITH touched AS (SELECT unnest($1::uuid[]) AS id UNION SELECT stands_id FROM merged_ids WHERE id = ANY ($1::uuid[]))
+SELECT ${json({
+  live: `coalesce((SELECT json_agg(a.id) FROM touched JOIN attributions a ON a.claim_id = touched.id WHERE a.live), '[]')`,
+  claims: `coalesce((
+    SELECT json_agg(${row({
+      claim: row({ id: 'c.id', slug: 'c.slug' }),
+      standing: 's.standing',
+      flags: CLAIM_FLAGS,
+    })} ORDER BY c.id)
+    FROM touched JOIN claims c ON c.id = touched.id JOIN claim_summaries s ON s.claim_id = c.id
+  ), '[]')`,
+})}::text AS json`;
+
+async function takeSnapshot(transaction: Transaction, claimIds: readonly string[]): Promise<Snapshot> {
+  const [taken] = await transaction.$queryRawUnsafe<{ json: string }[]>(SNAPSHOT, [...claimIds]);
+  return JSON.parse(taken?.json ?? '') as Snapshot;
+}
+
+function onOneSide(before: readonly string[], after: readonly string[]): string[] {
+  const [was, is] = [new Set(before), new Set(after)];
+  return [...before.filter((id) => !is.has(id)), ...after.filter((id) => !was.has(id))];
+}
+
+function differing(before: Snapshot['claims'], after: Snapshot['claims']): Consequences['claims'] {
+  const was = new Map(before.map(({ claim, standing, flags }) => [claim.id, { standing, flags }]));
+  return after.flatMap(({ claim, standing, flags }) => {
+    const [earlier, now] = [was.get(claim.id) ?? { standing, flags }, { standing, flags }];
+    return JSON.stringify(earlier) === JSON.stringify(now) ? [] : [{ claim, before: earlier, after: now }];
+  });
+}
