@@ -2489,8 +2489,12 @@ export interface operations {
                 source?: string;
                 report?: string;
                 stance?: "asserts" | "confirms" | "denies" | "doubts" | "declines_to_comment" | "no_response" | "reports" | "retracts";
-                /** @description Only those that count now, or only those that do not. */
+                /** @description Only those that count, or only those that do not. */
                 live?: boolean;
+                /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
+                asOf?: string;
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
                 /** @description At most so many rows, 1–1000. */
                 limit?: number;
                 /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
@@ -2660,7 +2664,12 @@ export interface operations {
     };
     getAttribution: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
+                asOf?: string;
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
+            };
             header?: {
                 /** @description An `ETag` that is known already: answered with 304 if nothing changed. */
                 "If-None-Match"?: string;
@@ -3074,6 +3083,10 @@ export interface operations {
                 q?: string;
                 /** @description By creation (the order of the ids, UUIDv7). */
                 sort?: "-createdAt" | "createdAt";
+                /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
+                asOf?: string;
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
                 /** @description At most so many rows, 1–1000. */
                 limit?: number;
                 /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
@@ -3249,7 +3262,12 @@ export interface operations {
     };
     getClaim: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
+                asOf?: string;
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
+            };
             header?: {
                 /** @description An `ETag` that is known already: answered with 304 if nothing changed. */
                 "If-None-Match"?: string;
@@ -3473,8 +3491,12 @@ export interface operations {
         parameters: {
             query?: {
                 stance?: "asserts" | "confirms" | "denies" | "doubts" | "declines_to_comment" | "no_response" | "reports" | "retracts";
-                /** @description Only those that count now, or only those that do not. */
+                /** @description Only those that count, or only those that do not. */
                 live?: boolean;
+                /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
+                asOf?: string;
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
                 /** @description At most so many rows, 1–1000. */
                 limit?: number;
                 /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
@@ -3648,6 +3670,10 @@ export interface operations {
     listClaimPositions: {
         parameters: {
             query?: {
+                /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
+                asOf?: string;
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
                 /** @description At most so many rows, 1–1000. */
                 limit?: number;
                 /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
@@ -3687,6 +3713,10 @@ export interface operations {
     listClaimRelations: {
         parameters: {
             query?: {
+                /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
+                asOf?: string;
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
                 /** @description At most so many rows, 1–1000. */
                 limit?: number;
                 /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
@@ -4540,7 +4570,10 @@ export interface operations {
     };
     getReport: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
+            };
             header?: {
                 /** @description An `ETag` that is known already: answered with 304 if nothing changed. */
                 "If-None-Match"?: string;
@@ -4740,8 +4773,12 @@ export interface operations {
         parameters: {
             query?: {
                 stance?: "asserts" | "confirms" | "denies" | "doubts" | "declines_to_comment" | "no_response" | "reports" | "retracts";
-                /** @description Only those that count now, or only those that do not. */
+                /** @description Only those that count, or only those that do not. */
                 live?: boolean;
+                /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
+                asOf?: string;
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
                 /** @description At most so many rows, 1–1000. */
                 limit?: number;
                 /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
@@ -5275,7 +5312,10 @@ export interface operations {
     };
     getSource: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
+            };
             header?: {
                 /** @description An `ETag` that is known already: answered with 304 if nothing changed. */
                 "If-None-Match"?: string;
@@ -5591,6 +5631,10 @@ export interface operations {
                 /** @description Only its own, not those of who speaks for it or is part of it. */
                 exact?: boolean;
                 side?: "for" | "against" | "none";
+                /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
+                asOf?: string;
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
                 /** @description At most so many rows, 1–1000. */
                 limit?: number;
                 /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
@@ -5741,7 +5785,10 @@ export interface operations {
     };
     getTopic: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
+            };
             header?: {
                 /** @description An `ETag` that is known already: answered with 304 if nothing changed. */
                 "If-None-Match"?: string;

@@ -155,6 +155,19 @@ describe('the history of a thing', () => {
     }
   });
 
+  test('ends a page early where its versions are long, and loses none', async () => {
+    const report = await room.report({ text: 'x'.repeat(400_000) });
+    for (let turn = 1; turn < 14; turn += 1) await change(`/v1/reports/${report.id}`, { title: `Title ${turn}` });
+    const url = `/v1/reports/${report.id}/history`;
+    const first = await room.get(url);
+    expect(first.page.hasMore).toBe(true);
+    const second = await room.get(`${url}?cursor=${first.page.nextCursor}`);
+    const all = [first, second].flatMap(({ data }) => data);
+    expect(all.map(({ version }) => version)).toEqual(Array.from({ length: 14 }, (_, at) => at + 1));
+    expect(JSON.stringify(all.slice(1)).length).toBeLessThan(20_000);
+    expect(second.page).toEqual({ nextCursor: null, hasMore: false });
+  });
+
   test('begins with what was recorded, where the creation was not', async () => {
     const id = v7();
     await owner.query("INSERT INTO topics (id, slug, name) VALUES ($1, 'unrecorded', 'Unrecorded')", [id]);

@@ -1,7 +1,7 @@
-import { createPatch } from 'rfc6902';
 import type { Database } from '../../database/context.ts';
 import { read } from '../../database/pool.ts';
 import { prepared } from '../../database/statement.ts';
+import { jsonPatch, type PatchStep } from '../../domain/json-patch.ts';
 import { isUuid } from '../../domain/names.ts';
 import { Problem } from '../../domain/problem.ts';
 
@@ -27,11 +27,12 @@ export interface Version {
   readonly by: string;
   readonly at: string;
   readonly requestId: string;
-  readonly patch: readonly object[];
+  readonly patch: readonly PatchStep[];
 }
 
 interface VersionRow extends Omit<Version, 'patch'> {
   readonly after: Recorded;
+  readonly hasMore: boolean;
 }
 
 /**
@@ -51,33 +52,48 @@ export async function findRecorded({ pool }: Database, table: HistoryTable, refe
   return found.id;
 }
 
+/** A page reads no more than about so much: a version of a report can hold half a million characters. */
+const PAGE_BYTES = 4_000_000;
+
 const VERSIONS = `
-SELECT version, action, actor AS by, to_rfc3339_exact(at) AS at, request_id AS "requestId", after FROM changes
-WHERE entity_id = $1 AND version >= $2 ORDER BY id LIMIT $3`;
+SELECT version, action, by, at, "requestId", after, number < found AS "hasMore" FROM (
+  SELECT page.*, row_number() OVER in_order AS number, count(*) OVER () AS found,
+    sum(octet_length(after::text)) OVER in_order AS bytes
+  FROM (
+    SELECT id, version, action, actor AS by, to_rfc3339_exact(at) AS at, request_id AS "requestId", after FROM changes
+    WHERE entity_id = $1 AND version >= $2 ORDER BY id LIMIT $3
+  ) page
+  WINDOW in_order AS (ORDER BY id)
+) measured
+WHERE (bytes < ${PAGE_BYTES} OR number <= 2) AND number < $3 ORDER BY id`;
 
 /**
- * The versions of a thing, oldest first, behind the version `after`; one more than `limit` tells whether there are more. The
- * patches, applied one after the other to nothing, give each version. A creation that was never recorded is missing.
+ * The versions of a thing, oldest first, behind the version `after`: at most `limit`, and fewer of long ones. The patches,
+ * applied one after the other to nothing, give each version. A creation that was never recorded is missing.
  */
 export async function listVersions(
   { pool }: Database,
   id: string,
   { limit, after }: { limit: number; after: number | undefined },
-): Promise<Version[]> {
-  const rows = await read<VersionRow>(pool, prepared(VERSIONS, [id, after ?? 1, limit + 2]));
-  const [first] = rows;
-  if (first === undefined) return [];
-  if (after !== undefined) return steps(first.after, rows.slice(1));
+): Promise<{ versions: Version[]; hasMore: boolean }> {
+  const rows = await read<VersionRow>(
+    pool,
+    prepared(VERSIONS, [id, after ?? 1, after === undefined ? limit + 1 : limit + 2]),
+  );
+  const [first, ...others] = rows;
+  if (first === undefined) return { versions: [], hasMore: false };
+  const hasMore = rows.at(-1)?.hasMore ?? false;
+  if (after !== undefined) return { versions: steps(first.after, others), hasMore };
   const before = first.version === 1 ? undefined : (await readVersion({ pool }, id, first.version - 1)).recorded;
-  return steps(before, rows.slice(0, limit + 1));
+  return { versions: steps(before, rows), hasMore };
 }
 
 /** Each row with the patch from the one before it; the first from `before`, or from nothing. */
 function steps(before: Recorded | undefined, rows: readonly VersionRow[]): Version[] {
-  return rows.map(({ after, ...row }, at) => {
+  return rows.map(({ after, hasMore: _hasMore, ...row }, at) => {
     const previous = at === 0 ? before : rows[at - 1]?.after;
-    const patch = previous === undefined ? [{ op: 'add', path: '', value: after }] : createPatch(previous, after);
-    return { ...row, patch };
+    const whole: PatchStep = { op: 'add', path: '', value: after };
+    return { ...row, patch: previous === undefined ? [whole] : jsonPatch(previous, after) };
   });
 }
 

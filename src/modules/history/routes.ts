@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import { pathOf } from '../../http/errors.ts';
-import { bindingOf, decodeCursor, pageOf, sendPage } from '../../http/pagination.ts';
+import { bindingOf, decodeCursor, encodeCursor, sendPage } from '../../http/pagination.ts';
 import { sendVersioned } from '../../http/preconditions.ts';
 import { attributionParams } from '../attributions/schema.ts';
 import { claimParams } from '../claims/schema.ts';
@@ -50,8 +50,9 @@ function historyRoute(app: FastifyInstance, table: HistoryTable, params: z.ZodOb
       }
       const binding = bindingOf(pathOf(request), request.query);
       const after = cursor === undefined ? undefined : Number(decodeCursor(cursor, binding, ['number'])[0]);
-      const rows = await listVersions(database, id, { limit, after });
-      return sendPage(request, reply, pageOf(rows, { limit, keyOf: (row) => [String(row.version)], binding }));
+      const { versions, hasMore } = await listVersions(database, id, { limit, after });
+      const nextCursor = hasMore ? encodeCursor([String(versions.at(-1)?.version)], binding) : null;
+      return sendPage(request, reply, { data: versions, page: { nextCursor, hasMore } });
     },
   );
 }
