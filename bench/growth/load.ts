@@ -13,7 +13,7 @@ const WINDOWS = 50;
 
 /** What bulk work needs of a session: triggers and foreign keys off, room to sort and to build indexes. */
 const BULK = `SET session_replication_role = replica; SET work_mem = '256MB'; SET maintenance_work_mem = '1GB';
-  SET synchronous_commit = off; SET TimeZone = 'UTC'; SET statement_timeout = 0;`;
+  SET max_parallel_maintenance_workers = 0; SET synchronous_commit = off; SET TimeZone = 'UTC'; SET statement_timeout = 0;`;
 
 /**
  * Loads a ledger of these sizes into a database that is migrated and empty: the rows by COPY without triggers, what the
@@ -43,13 +43,12 @@ export async function loadLedger(
     await client.query('ANALYZE');
     await deriveAll([client, second]);
     say('revisions, changes…');
-    await client.query(REVISIONS);
     await recordChanges([client, second]);
     say('indexes…');
     await buildIndexes([client, second], indexes);
     say('merges…');
     await client.query(
-      `SET session_replication_role = origin; ANALYZE; ${MERGES}; SET session_replication_role = replica`,
+      `SET session_replication_role = origin; ANALYZE; ${mergesOf(sizes)}; SET session_replication_role = replica`,
     );
     await client.query('VACUUM (ANALYZE, FREEZE)');
     await checkDerived(client);
@@ -253,44 +252,49 @@ async function recordChanges(clients: readonly pg.Client[]): Promise<void> {
     'CREATE INDEX bulk_claims ON claims (created_at)',
     'CREATE INDEX bulk_about ON claim_about (claim_id)',
     'CREATE INDEX bulk_withdrawals ON withdrawals (claim_id, attribution_id)',
+    'CREATE INDEX bulk_withdrawn ON withdrawals (recorded_from)',
     'ANALYZE',
   ];
   for (const text of helpers) await client.query(text);
+  await client.query(REVISIONS);
   const windows = Array.from({ length: WINDOWS }, (_, part) => part);
   await shared(clients, windows, (each, part) => {
     const edge = (n: number) => new Date(BEGIN + (n / WINDOWS) * SPAN + (n === WINDOWS ? 86_400_000 : 0));
     return each.query(CHANGES, [edge(part), edge(part + 1), part * IDS_A_WINDOW]);
   });
   await client.query(
-    `DROP INDEX bulk_attributions, bulk_attribution_ids, bulk_reports, bulk_claims, bulk_about, bulk_withdrawals`,
+    `DROP INDEX bulk_attributions, bulk_attribution_ids, bulk_reports, bulk_claims, bulk_about, bulk_withdrawals, bulk_withdrawn`,
   );
   await client.query("SELECT setval(pg_get_serial_sequence('changes', 'id'), (SELECT max(id) FROM changes))");
 }
 
 /**
- * One claim in a thousand is merged into the one before it, one source in a thousand that speaks rarely into another of its
- * kind, and one unseen report in ten into one that its outlet published in the same days. Half of them were ended later. These
- * are written with their triggers: they move what is derived.
+ * Some fifty claims, people who speak rarely and unseen reports are merged a week after they were recorded: into the claim or
+ * the person before them, or into a report of the same outlet and day. Half of the merges were ended a month later. They are
+ * written with their triggers, which move what is derived.
  */
-const MERGES = `
-  INSERT INTO merges (id, kind, from_id, into_id, reason, actor, recorded_from)
-  SELECT gen_random_uuid(), 'claim', from_id, into_id, 'The same in other words.', 'generator', at FROM (
-    SELECT id AS from_id, lag(id) OVER (ORDER BY id) AS into_id, created_at + interval '7 days' AS at, row_number() OVER (ORDER BY id) AS n
+const mergesOf = ({ claims, sources }: GrowthSizes) => `
+  WITH candidate AS (
+    SELECT 'claim' AS kind, id AS from_id, lag(id) OVER (ORDER BY id) AS into_id, created_at,
+      row_number() OVER (ORDER BY id) % ${claims / 50} = 0 AS chosen
     FROM claims
-  ) pair WHERE n % 1000 = 0;
-  INSERT INTO merges (id, kind, from_id, into_id, reason, actor, recorded_from)
-  SELECT gen_random_uuid(), 'source', from_id, into_id, 'One person under two names.', 'generator', at FROM (
-    SELECT id AS from_id, lag(id) OVER (ORDER BY id) AS into_id, created_at + interval '7 days' AS at, row_number() OVER (ORDER BY id) AS n
-    FROM sources s WHERE kind = 'person' AND (SELECT count(*) FROM attributions WHERE source_id = s.id) < 100
+    UNION ALL
+    SELECT 'source', id, lag(id) OVER (ORDER BY id), created_at, row_number() OVER (ORDER BY id) % ${sources / 500} = 0
+    FROM sources s
+    WHERE kind = 'person' AND created_at > '${new Date(BEGIN + SPAN / 10).toISOString()}'
       AND NOT EXISTS (SELECT FROM affiliations WHERE source_id = s.id)
-  ) pair WHERE n % 200 = 0;
+    UNION ALL
+    (SELECT 'report', r.id, held.id, r.created_at, true
+     FROM reports r CROSS JOIN LATERAL (
+       SELECT id FROM reports held
+       WHERE held.outlet_id = r.outlet_id AND held.published = r.published AND held.status = 'held' LIMIT 1
+     ) held
+     WHERE r.status = 'cited_unseen' ORDER BY md5(r.id::text) LIMIT 50)
+  )
   INSERT INTO merges (id, kind, from_id, into_id, reason, actor, recorded_from)
-  SELECT gen_random_uuid(), 'report', r.id, held.id, 'We have it now.', 'generator', r.created_at + interval '7 days'
-  FROM reports r CROSS JOIN LATERAL (
-    SELECT id FROM reports held
-    WHERE held.outlet_id = r.outlet_id AND held.published = r.published AND held.status = 'held' LIMIT 1
-  ) held
-  WHERE r.status = 'cited_unseen' AND get_byte(uuid_send(r.id), 15) < 26;
+  SELECT gen_random_uuid(), kind, from_id, into_id, 'It is the same.', 'generator', created_at + interval '7 days'
+  FROM candidate
+  WHERE chosen AND created_at < '${new Date(BEGIN + SPAN * 0.9).toISOString()}';
   UPDATE merges SET recorded_until = recorded_from + interval '30 days', ended_by = 'generator'
   WHERE get_byte(uuid_send(from_id), 15) % 2 = 0`;
 
