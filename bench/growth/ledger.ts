@@ -268,6 +268,21 @@ function* makeReports(random: Random, count: number, sources: readonly Source[])
       ];
     }),
   };
+  yield {
+    table: 'report_events',
+    columns: [
+      ...['id', 'report_id', 'version', 'kind', 'reason', 'actor', 'happened', 'happened_from', 'happened_until'],
+      'recorded_at',
+    ],
+    rows: flatMapped(reports, (report) => {
+      if (!isChanged(report)) return [];
+      const on = dayOf(report.changedAt);
+      const { from, until } = rangeOf(on);
+      const at = instant(report.changedAt);
+      const id = random.uuid(report.changedAt);
+      return [[id, report.id, 2, report.status, 'The outlet says so.', 'generator', on, from, until, at]];
+    }),
+  };
   return reports;
 }
 
@@ -424,7 +439,9 @@ function* makeAttributions(
   };
   yield {
     table: 'withdrawals',
-    columns: [...['id', 'claim_id', 'attribution_id', 'kind', 'reason', 'actor', 'recorded_from', 'recorded_until']],
+    columns: [
+      ...['id', 'claim_id', 'attribution_id', 'kind', 'reason', 'actor', 'recorded_from', 'recorded_until', 'ended_by'],
+    ],
     rows: flatMapped(range(count), (n) => {
       if (structure.withdrawn[n] === 0) return [];
       const at = between(random, structure.at[n] as number, END);
@@ -432,7 +449,7 @@ function* makeAttributions(
       const claim = (world.claims[structure.claim[n] as number] as Claim).id;
       const reason = 'The recording says otherwise.';
       const row = [random.uuid(at), claim, (spoken[n] as Speech).id, 'withdrawn', reason, 'generator', instant(at)];
-      return [[...row, restored]];
+      return [[...row, restored, restored && 'generator']];
     }),
   };
 }
