@@ -1,7 +1,7 @@
 import type { Database } from '../../database/context.ts';
 import { read } from '../../database/pool.ts';
 import { checkReferences, type NamedReference, referenceId } from '../../database/references.ts';
-import { Parameters, prepared } from '../../database/statement.ts';
+import { AT_MOST_A_PAGE, Parameters, prepared } from '../../database/statement.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import { Problem } from '../../domain/problem.ts';
 import { ATTRIBUTION_JOINS, ATTRIBUTION_JSON } from './json.ts';
@@ -49,7 +49,9 @@ export async function listAttributions(
   if (query.stance !== undefined) conditions.push(`a.stance = ${parameters.add(query.stance)}`);
   if (query.live !== undefined) conditions.push(query.live ? 'a.live' : 'NOT a.live');
   if (after !== undefined) conditions.push(`a.id < ${parameters.add(after)}::uuid`);
-  const text = `${ATTRIBUTION} WHERE ${conditions.join(' AND ')} ORDER BY a.id DESC LIMIT ${parameters.add(query.limit + 1)}`;
+  const page = `SELECT a.* FROM attributions a WHERE ${conditions.join(' AND ')} ORDER BY a.id DESC ${AT_MOST_A_PAGE}`;
+  const text = `SELECT a.id, a.version, ${ATTRIBUTION_JSON}::text AS json FROM (${page}) a ${ATTRIBUTION_JOINS}
+    ORDER BY a.id DESC LIMIT ${parameters.add(query.limit + 1)}`;
   return read(database.pool, prepared(text, parameters.values));
 }
 
