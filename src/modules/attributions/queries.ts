@@ -32,6 +32,18 @@ export async function findAttributions(transaction: Transaction, ids: readonly s
   return rows.map(({ json }) => JSON.parse(json) as Attribution);
 }
 
+/** The claim that each attribution was recorded with, by the attribution's id; its answer names the one that stands for it. */
+export async function findRecordedClaims(
+  transaction: Transaction,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await transaction.attribution.findMany({
+    where: { id: { in: [...ids] } },
+    select: { id: true, claimId: true },
+  });
+  return new Map(rows.map(({ id, claimId }) => [id, claimId]));
+}
+
 /**
  * Attributions as JSON text, newest first; `after` is the id of the last one before. One more than `limit` tells whether
  * there are more. The claim and the source are UUIDs or slugs.
