@@ -3,7 +3,7 @@ import { readLedgersOf } from '../../database/ledger.ts';
 import { read } from '../../database/pool.ts';
 import { Parameters, prepared } from '../../database/statement.ts';
 import { type Past, pastAt } from '../../database/tense.ts';
-import type { BatchSize } from '../../database/walk.ts';
+import type { Batch, BatchSize } from '../../database/walk.ts';
 import { instantText } from '../../domain/clocks.ts';
 import type { Stance, Standing } from '../../domain/vocabulary.ts';
 import { start, touches } from './filter.ts';
@@ -15,12 +15,6 @@ interface Place {
   readonly size: BatchSize;
   readonly ascending?: boolean;
   readonly inclusive?: boolean;
-}
-
-/** The claims that a filter may find, in the order of their ids; `last` is where to go on, undefined at the end. */
-export interface Candidates {
-  readonly ids: readonly string[];
-  readonly last: string | undefined;
 }
 
 const SIDES = { for: ['asserts', 'confirms'], against: ['denies', 'doubts'] } as const;
@@ -39,13 +33,13 @@ const NEEDED_FOR: Readonly<Record<Standing, readonly (readonly Stance[])[]>> = {
 const MANY_REPORTS = 500;
 
 /**
- * What reads the candidates of a filter. Decided here is all that the rules need not be asked for; and where a filter is about
+ * What reads the claims that a filter may find, in the order of their ids. Decided here is all that the rules need not be asked for; and where a filter is about
  * what somebody said, the rules are asked first about that alone: most claims on which many speak are of no interest then.
  */
 export async function candidatesOf(
   database: Database,
   filter: PastFilter,
-): Promise<(place: Place) => Promise<Candidates>> {
+): Promise<(place: Place) => Promise<Batch<string, string>>> {
   const busy = filter.outlet !== undefined && (await isBusy(database, filter.outlet));
   const speakers = speakersOf(filter);
   const { knownAt } = filter.clocks;
@@ -57,9 +51,9 @@ export async function candidatesOf(
     const rows = await read<{ id: string; holds: boolean }>(database.pool, prepared(text, parameters.values));
     const ids = rows.filter(({ holds }) => holds).map(({ id }) => id);
     const last = rows.length < place.size ? undefined : rows.at(-1)?.id;
-    if (speakers.length === 0) return { ids, last };
+    if (speakers.length === 0) return { candidates: ids, last };
     const ledgers = await readLedgersOf(database, ids, speakers, knownAt);
-    return { ids: [...ledgers].filter(([, ledger]) => mayFind(filter, ledger)).map(([id]) => id), last };
+    return { candidates: [...ledgers].filter(([, ledger]) => mayFind(filter, ledger)).map(([id]) => id), last };
   };
 }
 
