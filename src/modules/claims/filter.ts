@@ -1,4 +1,5 @@
-import { type NamedReference, referenceId } from '../../database/references.ts';
+import { isStanding, membersOf, standingId } from '../../database/merges.ts';
+import { filterId, type NamedReference } from '../../database/references.ts';
 import type { Parameters } from '../../database/statement.ts';
 import { edtfRange } from '../../domain/edtf.ts';
 import type { ClaimQuery } from './schema.ts';
@@ -36,34 +37,35 @@ export function claimFilter(
   beyond: (column: string) => string[],
 ): ClaimFilter {
   const { assertedBy, deniedBy, declinedBy, outlet, report, topic } = query;
-  const idOf = (table: NamedReference['table'], reference: string) => referenceId(parameters, table, reference);
+  const idOf = (table: NamedReference['table'], reference: string) => filterId(parameters, table, reference);
+  const direction = query.sort === 'createdAt' ? 'ASC' : 'DESC';
+  const claimsOf = (column: string, from: string, conditions: readonly string[]) =>
+    `SELECT DISTINCT ${column} AS claim_id FROM ${from} WHERE ${[...conditions, ...beyond(column)].join(' AND ')}
+      ORDER BY claim_id ${direction}`;
   const voice = (reference: string | undefined, stances: string) => {
     if (reference === undefined) return [];
     const self = query.exact ? ['source_id = voice_id'] : [];
-    return [
-      claimsOf('claim_voices', 'claim_id', [`voice_id = ${idOf('sources', reference)}`, `stance ${stances}`, ...self]),
-    ];
+    const conditions = [`voice_id = ${idOf('sources', reference)}`, `stance ${stances}`, ...self];
+    return [claimsOf('claim_id', 'claim_voices', conditions)];
   };
-  const direction = query.sort === 'createdAt' ? 'ASC' : 'DESC';
-  const claimsOf = (from: string, column: string, conditions: string[]) =>
-    `(SELECT DISTINCT ${column} AS claim_id FROM ${from} WHERE ${[...conditions, ...beyond(column)].join(' AND ')}
-      ORDER BY claim_id ${direction})`;
-  const spoken = attributionConditions(query, parameters);
+  const spoken = (conditions: readonly string[]) => {
+    const recorded = claimsOf('a.claim_id', RECORDED, [...conditions, isStanding('a.report_id')]);
+    const moved = claimsOf(standingId('a.claim_id'), MOVED, conditions);
+    return `SELECT DISTINCT claim_id FROM ((${recorded}) UNION ALL (${moved})) each ORDER BY claim_id ${direction}`;
+  };
+  const attributed = attributionConditions(query, parameters);
 
   const sets = [
     ...voice(assertedBy, "IN ('asserts', 'confirms')"),
     ...voice(deniedBy, "= 'denies'"),
     ...voice(declinedBy, "= 'declines_to_comment'"),
-    ...(spoken.length === 0 ? [] : [claimsOf(ATTRIBUTIONS, 'a.claim_id', spoken)]),
-    ...(outlet === undefined
-      ? []
-      : [claimsOf(ATTRIBUTIONS, 'a.claim_id', ['a.live', `r.outlet_id = ${idOf('sources', outlet)}`])]),
-    ...(report === undefined
-      ? []
-      : [claimsOf(ATTRIBUTIONS, 'a.claim_id', ['a.live', `r.id = ${idOf('reports', report)}`])]),
+    ...(attributed.length === 0 ? [] : [spoken(attributed)]),
+    ...(outlet === undefined ? [] : [spoken(['a.live', `r.outlet_id = ANY (${membersOf(idOf('sources', outlet))})`])]),
+    ...(report === undefined ? [] : [spoken(['a.live', `r.id = ${idOf('reports', report)}`])]),
   ];
   const conditions = [
     'c.deleted_at IS NULL',
+    isStanding('c.id'),
     ...beyond('c.id'),
     ...(topic === undefined ? [] : [`c.topic_id = ${idOf('topics', topic)}`]),
     ...(query.standing === undefined ? [] : [`s.standing = ${parameters.add(query.standing)}`]),
@@ -77,10 +79,18 @@ export function claimFilter(
       ? []
       : [`to_tsvector('simple', c.text) @@ websearch_to_tsquery('simple', ${parameters.add(query.q)})`]),
   ];
-  return { joins: sets.map((set, index) => `JOIN ${set} f${index} ON f${index}.claim_id = c.id`), conditions };
+  return { joins: sets.map((set, index) => `JOIN (${set}) f${index} ON f${index}.claim_id = c.id`), conditions };
 }
 
-const ATTRIBUTIONS = 'attributions a JOIN reports r ON r.id = a.report_id';
+/** Attributions in the reports that they were recorded with. */
+const RECORDED = 'attributions a JOIN reports r ON r.id = a.report_id';
+
+/** Attributions that count at another claim than they were recorded with, or in another report. */
+const MOVED = `(
+    SELECT a.id FROM merged_ids m JOIN attributions a ON a.claim_id = m.id
+    UNION
+    SELECT a.id FROM merged_ids m JOIN attributions a ON a.report_id = m.id
+  ) moved JOIN attributions a ON a.id = moved.id JOIN reports r ON r.id = ${standingId('a.report_id')}`;
 
 /** The instant at which an EDTF time begins; a time without a beginning begins before all others. */
 export function start(text: string, parameters: Parameters): string {
@@ -94,7 +104,7 @@ export function start(text: string, parameters: Parameters): string {
 function attributionConditions(query: Partial<ClaimQuery>, parameters: Parameters): string[] {
   const { by, stance, exact = false } = query;
   const conditions = [
-    ...(by === undefined ? [] : [spokenBy(referenceId(parameters, 'sources', by), exact)]),
+    ...(by === undefined ? [] : [spokenBy(filterId(parameters, 'sources', by), exact)]),
     ...(stance === undefined ? [] : [`a.stance = ${parameters.add(stance)}`]),
     ...touches('a.said', query['said.gte'], query['said.lt'], parameters),
     ...touches('r.published', query['published.gte'], query['published.lt'], parameters),
@@ -119,13 +129,17 @@ export function touches(
 
 /** Attributions of a source; unless `exact`, also of those who spoke for it or were part of it at the time (DESIGN §3). */
 function spokenBy(voice: string, exact: boolean): string {
-  if (exact) return `a.source_id = ${voice}`;
+  if (exact) return `a.source_id = ANY (${membersOf(voice)})`;
   const members = `ARRAY(
     WITH RECURSIVE member (id) AS (
       SELECT ${voice}
       UNION
-      SELECT f.source_id FROM member JOIN affiliations f ON f.organization_id = member.id AND f.recorded_until IS NULL
+      SELECT below.id FROM member CROSS JOIN LATERAL (
+        SELECT f.source_id AS id FROM affiliations f WHERE f.organization_id = member.id AND f.recorded_until IS NULL
+        UNION ALL
+        SELECT m.id FROM merged_ids m WHERE m.stands_id = member.id
+      ) below
     ) SELECT id FROM member)`;
-  return `(a.source_id = ANY (${members}) OR a.speaking_for_id = ANY (${members}))
-    AND ${voice} = ANY (raise_source(a.source_id, coalesce(a.stance_from, '-infinity'), a.speaking_for_id, a.speaking_for_self))`;
+  return `(a.source_id = ANY (${members}) OR a.speaking_for_id = ANY (${members})) AND ${voice} = ANY (
+    raise_source(${standingId('a.source_id')}, coalesce(a.stance_from, '-infinity'), a.speaking_for_id, a.speaking_for_self))`;
 }

@@ -55,8 +55,16 @@ async function writeRelations(
   { relations }: Bundle,
   { known }: ClaimsPlan,
 ): Promise<BundleRow[]> {
-  const idOf = (claim: string) => known.get(claim)?.id ?? '';
-  const wanted = relations.map(({ from, type, to, status }) => ({ fromId: idOf(from), type, toId: idOf(to), status }));
+  const wanted = relations.flatMap(({ from: fromName, type, to: toName, status }, index) => {
+    const [from, to] = [known.get(fromName), known.get(toName)];
+    if (from === undefined || to === undefined || from.stands.id === to.stands.id) return [];
+    return [{ index, from, type, to, status }];
+  });
   const kept = await keepRelations(transaction, context, wanted);
-  return kept.map(({ id, outcome }, index) => rowOf(`/relations/${index}`, 'relation', outcome, { id }));
+  const keptAt = new Map(kept.map((each, place) => [wanted[place]?.index, each]));
+  return relations.map((_relation, index): BundleRow => {
+    const { outcome, ...row } = keptAt.get(index) ?? { outcome: 'unchanged', id: null };
+    const detail = row.id === null ? 'The two claims are merged into one.' : null;
+    return rowOf(`/relations/${index}`, 'relation', outcome, row, detail);
+  });
 }

@@ -22,7 +22,7 @@ export function rowOf(
   pointer: string,
   type: RowType,
   outcome: Outcome,
-  { id, slug = null }: { readonly id: string; readonly slug?: string | null },
+  { id, slug = null }: { readonly id: string | null; readonly slug?: string | null },
   detail: string | null = null,
 ): BundleRow {
   return { pointer, type, outcome, id, slug, detail };
