@@ -29,7 +29,8 @@ export async function takeIn(transaction: Transaction, context: Context, bundle:
 
   const topicRows = await writeTopics(transaction, context, bundle);
   const sourceRows = await writeSources(transaction, context, sources);
-  const report = await writeReport(transaction, context, bundle.report, outlet?.id ?? '');
+  const publisher = { id: outlet?.id ?? '', namedId: outlet?.namedId ?? outlet?.id ?? '' };
+  const report = await writeReport(transaction, context, bundle.report, publisher);
   const claimRows = await writeClaims(transaction, context, bundle.claims, claims);
   const attributionRows = await writeAttributions(transaction, context, attributions, claims, report);
   const relationRows = await writeRelations(transaction, context, bundle, claims);

@@ -21,15 +21,15 @@ export async function resolveReferences(
   }));
   const host = input.host == null ? [] : [{ reference: input.host, pointer: '/host' }];
   const errors: FieldError[] = [];
-  const ids = await standingSources(transaction, [...organizations, ...host], errors);
+  const ids = await standingSources(transaction, [...host, ...organizations], errors);
   if (errors.length > 0)
     throw new Problem('rule-broken', 'The source refers to something that is not there.', { errors });
   const affiliations = written.map(
     ({ organization: _organization, organizationPointer: _pointer, ...affiliation }, index) => {
-      return { ...affiliation, organizationId: ids[index] ?? '' };
+      return { ...affiliation, organizationId: ids[host.length + index] ?? '' };
     },
   );
-  return { hostId: ids[organizations.length] ?? null, affiliations };
+  return { hostId: host.length === 0 ? null : (ids[0] ?? null), affiliations };
 }
 
 /**
