@@ -30,6 +30,7 @@ import { claimRoutes } from './modules/claims/routes.ts';
 import { historyRoutes } from './modules/history/routes.ts';
 import { importRoutes } from './modules/imports/routes.ts';
 import { keyRoutes } from './modules/keys/routes.ts';
+import { mergeRoutes } from './modules/merges/routes.ts';
 import { positionRoutes } from './modules/positions/routes.ts';
 import { reportRoutes } from './modules/reports/routes.ts';
 import { sourceRoutes } from './modules/sources/routes.ts';
@@ -83,6 +84,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(claimRoutes);
   await app.register(attributionRoutes);
   await app.register(positionRoutes);
+  await app.register(mergeRoutes);
   await app.register(importRoutes);
   await app.register(keyRoutes);
   await app.register(historyRoutes);

@@ -9,7 +9,7 @@ import { type Batch, type BatchSize, walk } from '../../database/walk.ts';
 import type { Clocks } from '../../domain/clocks.ts';
 import { saidBy, summarize } from '../../domain/summary.ts';
 import { attributionJoins, attributionJson } from './json.ts';
-import { missing, namedIn } from './queries.ts';
+import { type AttributionFilter, missing, namedIn } from './queries.ts';
 import type { AttributionQuery } from './schema.ts';
 
 const PAST = pastAt('$1');
@@ -54,11 +54,6 @@ export async function readAttributionAt(database: Database, id: string, clocks: 
   return (await readAttributionsAt(database, knownAt, new Map([[id, live]]))).get(id) ?? lost(id);
 }
 
-/** What a list of attributions is asked for: a filter, and what its address names. */
-export interface PastAttributionQuery extends AttributionQuery {
-  readonly of?: { readonly kind: 'claim' | 'report'; readonly reference: string };
-}
-
 /**
  * The list of attributions by the clocks, newest first: those that were recorded by then and, with `asOf`, had been said;
  * `live` and `withdrawn` as they were.
@@ -67,7 +62,7 @@ export interface PastAttributionQuery extends AttributionQuery {
  */
 export async function listAttributionsAt(
   database: Database,
-  query: PastAttributionQuery,
+  query: AttributionFilter,
   clocks: Clocks,
   after: string | undefined,
 ): Promise<AttributionText[]> {
@@ -94,7 +89,7 @@ interface Filter {
   readonly report: string | undefined;
 }
 
-async function resolve(database: Database, query: PastAttributionQuery, clocks: SettledClocks): Promise<Filter> {
+async function resolve(database: Database, query: AttributionFilter, clocks: SettledClocks): Promise<Filter> {
   const { of } = query;
   const ids = await resolveAt(database, namedIn(query), clocks.knownAt);
   if (of !== undefined) ids.set(of.kind, await findAt(database, of.kind, of.reference, clocks.knownAt));
