@@ -1,4 +1,5 @@
 import { json, reference, row } from '../../database/json.ts';
+import { PRESENT, type Tense } from '../../database/tense.ts';
 
 /** The members that a position has wherever it is shown: `p` is claim_positions, `speaker` and `origin` are sources. */
 const POSITION_MEMBERS = {
@@ -22,4 +23,6 @@ export const SOURCE_POSITION_JSON = json({
 });
 
 /** What POSITION_MEMBERS are read from, beside `claim_positions p`. */
-export const POSITION_JOINS = `JOIN sources speaker ON speaker.id = p.source_id JOIN sources origin ON origin.id = p.origin_id`;
+export const positionJoins = (tense: Tense) =>
+  `JOIN ${tense.source('speaker', 'p.source_id')} JOIN ${tense.source('origin', 'p.origin_id')}`;
+export const POSITION_JOINS = positionJoins(PRESENT);

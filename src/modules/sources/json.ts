@@ -1,16 +1,17 @@
 import { Prisma } from '../../database/generated/client.ts';
 import { json, reference, row } from '../../database/json.ts';
+import { PRESENT, type Tense } from '../../database/tense.ts';
 
 /** Affiliations of one kind that are current on the recorded clock, by the time from which they hold. */
-const affiliations = (kind: 'part_of' | 'speaks_for') => `coalesce((
+const affiliations = (tense: Tense, kind: 'part_of' | 'speaks_for') => `coalesce((
   SELECT json_agg(
     ${row({ organization: reference('above'), role: 'f.role', from: 'f."from"', to: 'f."to"' })}
     ORDER BY f.valid_from NULLS FIRST, f.id)
-  FROM affiliations f JOIN sources above ON above.id = f.organization_id
-  WHERE f.source_id = s.id AND f.kind = '${kind}' AND f.recorded_until IS NULL), '[]')`;
+  FROM affiliations f JOIN ${tense.source('above', 'f.organization_id')}
+  WHERE f.source_id = s.id AND f.kind = '${kind}' AND ${tense.stands('f')}), '[]')`;
 
-/** A source (`sourceAnswer`) as JSON. For `sources s LEFT JOIN sources host`. */
-export const SOURCE_JSON = Prisma.raw(
+/** A source (`sourceAnswer`) as JSON. For `sources s LEFT JOIN sources host`; `aliases` is the SQL of its aliases. */
+export const sourceJson = (tense: Tense, aliases: string) =>
   json({
     id: 's.id',
     slug: 's.slug',
@@ -18,13 +19,11 @@ export const SOURCE_JSON = Prisma.raw(
     kind: 's.kind',
     description: 's.description',
     country: 's.country',
-    aliases: `coalesce((
-      SELECT json_agg(${row({ name: 'a.alias', language: 'a.language' })} ORDER BY a.position)
-      FROM source_aliases a WHERE a.source_id = s.id), '[]')`,
+    aliases,
     externalIds: 's.external_ids',
     reliability: 's.reliability',
-    partOf: affiliations('part_of'),
-    speaksFor: affiliations('speaks_for'),
+    partOf: affiliations(tense, 'part_of'),
+    speaksFor: affiliations(tense, 'speaks_for'),
     host: `CASE WHEN host.id IS NOT NULL THEN ${reference('host')} END`,
     descriptor: 's.descriptor',
     people: 's.people',
@@ -34,5 +33,7 @@ export const SOURCE_JSON = Prisma.raw(
     createdAt: 'to_rfc3339(s.created_at)',
     updatedAt: 'to_rfc3339(s.updated_at)',
     version: 's.version',
-  }),
-);
+  });
+
+/** A source as it stands now. */
+export const SOURCE_JSON = Prisma.raw(sourceJson(PRESENT, 'aliases_of(s.id)'));
