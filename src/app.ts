@@ -24,6 +24,7 @@ import { refuseBrokenQueries } from './http/query.ts';
 import { keepRouteTable } from './http/routes.ts';
 import { serializerCompiler, validatorCompiler } from './http/validation.ts';
 import { attributionRoutes } from './modules/attributions/routes.ts';
+import { chainRoutes } from './modules/chains/routes.ts';
 import { claimRoutes } from './modules/claims/routes.ts';
 import { importRoutes } from './modules/imports/routes.ts';
 import { keyRoutes } from './modules/keys/routes.ts';
@@ -78,6 +79,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(claimRoutes);
   await app.register(attributionRoutes);
   await app.register(positionRoutes);
+  await app.register(chainRoutes);
   await app.register(importRoutes);
   await app.register(keyRoutes);
   return app;

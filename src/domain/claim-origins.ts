@@ -1,10 +1,21 @@
-import type { Attribution } from './attribution.ts';
 import { chainOf } from './chain.ts';
 import { type Origin, originKey, originOf, raise } from './origin.ts';
 import { timeOf } from './position.ts';
 import type { SourcePosition } from './standing.ts';
 import type { ClaimLedger, ClaimSummary } from './summary.ts';
-import { SIDE_OF } from './vocabulary.ts';
+import { SIDE_OF, type Stance } from './vocabulary.ts';
+
+/** An attribution as far as the origins of its claim look at it. */
+export interface Word {
+  readonly id: string;
+  readonly sourceId: string;
+  readonly stance: Stance;
+  readonly relaysId: string | null;
+  /** Whether it counts: live, and said by the time in question. */
+  readonly counts: boolean;
+  /** On whose word it rests by itself; null for a relay. */
+  readonly origin: Origin | null;
+}
 
 /** On whose word a claim rests on one side, and how many only repeat it (DESIGN §3). */
 export interface ClaimOrigin {
@@ -22,16 +33,15 @@ export interface ClaimOrigin {
  * relays is no origin, and so is not here.
  */
 export function originsOf(
-  ledger: ClaimLedger,
-  { live, positions }: Pick<ClaimSummary, 'live' | 'positions'>,
+  words: readonly Word[],
+  positions: readonly Pick<SourcePosition, 'sourceId' | 'side' | 'origin' | 'isOrigin'>[],
 ): ClaimOrigin[] {
-  const counted = ledger.attributions.filter(({ id }) => live.has(id));
+  const counted = words.filter(({ counts }) => counts);
   const spoken = Map.groupBy(
     counted.filter(({ relaysId }) => relaysId === null),
     ({ sourceId }) => sourceId,
   );
-  const echoes = echoesOf(counted, ledger.attributions);
-  const keyOf = originKeys(ledger);
+  const echoes = echoesOf(counted, words);
 
   const originated = positions.filter(({ isOrigin, side }) => isOrigin && side !== 'none');
   const groups = Map.groupBy(originated, ({ side, origin }) => `${side} ${originKey(origin)}`);
@@ -39,7 +49,7 @@ export function originsOf(
     const [{ origin, side }] = group as [SourcePosition];
     const attributions = group
       .flatMap(({ sourceId }) => spoken.get(sourceId) ?? [])
-      .filter((each) => SIDE_OF[each.stance] === side && keyOf(each) === originKey(origin))
+      .filter((word) => SIDE_OF[word.stance] === side && word.origin && originKey(word.origin) === originKey(origin))
       .map(({ id }) => id)
       .sort();
     const repeated = attributions.reduce((sum, id) => sum + (echoes.get(id) ?? 0), 0);
@@ -54,8 +64,8 @@ export function originsOf(
 }
 
 /** How many of the relays that count have each attribution at the end of their chain. */
-function echoesOf(counted: readonly Attribution[], all: readonly Attribution[]): Map<string, number> {
-  const byId = new Map(all.map((attribution) => [attribution.id, attribution]));
+function echoesOf(counted: readonly Word[], all: readonly Word[]): Map<string, number> {
+  const byId = new Map(all.map((word) => [word.id, word]));
   const echoes = new Map<string, number>();
   for (const relay of counted.filter(({ relaysId }) => relaysId !== null)) {
     const end = chainOf(relay, byId).at(-1)?.id ?? relay.id;
@@ -64,14 +74,20 @@ function echoesOf(counted: readonly Attribution[], all: readonly Attribution[]):
   return echoes;
 }
 
-/** What gives the key of the origin that an attribution goes back to by itself. */
-function originKeys({ reports, sources, affiliations }: ClaimLedger): (attribution: Attribution) => string | undefined {
+/** The attributions of a claim as its origins look at them; `live` are those that count. */
+export function wordsOf(
+  { attributions, reports, sources, affiliations }: ClaimLedger,
+  live: ClaimSummary['live'],
+): Word[] {
   const reportOf = new Map(reports.map((report) => [report.id, report]));
   const sourceOf = new Map(sources.map((source) => [source.id, source]));
-  return (attribution) => {
-    const [report, source] = [reportOf.get(attribution.reportId), sourceOf.get(attribution.sourceId)];
-    if (report === undefined || source === undefined) return undefined;
-    const path = raise(source.id, timeOf(attribution, report).from, attribution.speakingFor, affiliations);
-    return originKey(originOf(source, path));
-  };
+  return attributions.map((attribution) => {
+    const { id, sourceId, reportId, stance, relaysId, speakingFor } = attribution;
+    const [report, source] = [reportOf.get(reportId), sourceOf.get(sourceId)];
+    const rests = relaysId === null && report !== undefined && source !== undefined;
+    const origin = rests
+      ? originOf(source, raise(sourceId, timeOf(attribution, report).from, speakingFor, affiliations))
+      : null;
+    return { id, sourceId, stance, relaysId, counts: live.has(id), origin };
+  });
 }

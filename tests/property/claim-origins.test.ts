@@ -2,11 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Attribution } from '../../src/domain/attribution.ts';
 import { chainOf } from '../../src/domain/chain.ts';
-import { type ClaimOrigin, originsOf } from '../../src/domain/claim-origins.ts';
+import { type ClaimOrigin, originsOf as originsFrom, wordsOf } from '../../src/domain/claim-origins.ts';
 import { originKey } from '../../src/domain/origin.ts';
 import { type ClaimLedger, type ClaimSummary, summarize } from '../../src/domain/summary.ts';
 import { relay, source } from '../factories/ledger.ts';
 import { arbitraryLedger } from './arbitrary-ledger.ts';
+
+/** The origins by the rules from a ledger alone. */
+const originsOf = (ledger: ClaimLedger, { live, positions }: ClaimSummary) =>
+  originsFrom(wordsOf(ledger, live), positions);
 
 const asOf = fc.option(fc.integer({ min: 0, max: 12 }));
 

@@ -5,6 +5,7 @@ import { brokenRule } from '../../database/rules.ts';
 import { prepared } from '../../database/statement.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import { type FieldError, Problem } from '../../domain/problem.ts';
+import { chainProblem, readChains } from './chain-problem.ts';
 import { INSERT_ATTRIBUTIONS, type InsertedRow, itemOf, type NewAttribution } from './insert.ts';
 import type { AttributionInput } from './schema.ts';
 
@@ -14,10 +15,11 @@ export type CreateAttribution = (context: Context, input: AttributionInput) => P
 /**
  * What creates attributions on a database: those that come at the same time share one statement.
  *
- * It throws `rule-broken` for an unknown claim, source, report or organization, for a relay of another claim, a chain of
- * more than 32 hops or a relay whose stance is not `reports`, and `conflict` for an id that is taken.
+ * It throws `rule-broken` for an unknown claim, source, report or organization, for a relay whose stance is not `reports`
+ * and, with the chain (`chainProblem`), for a relay of another claim, one that comes back to itself and a 33rd hop; and
+ * `conflict` for an id that is taken.
  */
-export function attributionWriter({ pool }: Database): CreateAttribution {
+export function attributionWriter({ pool, prisma }: Database): CreateAttribution {
   const insert = batched(async (items: readonly Record<string, unknown>[]) => {
     const numbered = items.map((item, number) => ({ ...item, number }));
     const { rows } = await pool.query<InsertedRow>(prepared(INSERT_ATTRIBUTIONS, [JSON.stringify(numbered)]));
@@ -29,7 +31,10 @@ export function attributionWriter({ pool }: Database): CreateAttribution {
       const body = known(await insert(itemOf(context, attribution, 0)), input);
       return { status: 201, location: `/v1/attributions/${attribution.id}`, etag: etag(1, body), body };
     } catch (error) {
-      throw brokenRule(error) ?? error;
+      const problem = brokenRule(error);
+      if (problem?.errors.some(({ pointer }) => pointer === '/relays' || pointer === '/id') !== true)
+        throw problem ?? error;
+      throw chainProblem(attribution, await readChains(prisma, [attribution])) ?? problem;
     }
   };
 }

@@ -78,7 +78,8 @@ export async function listClaims(database: Database, query: ClaimQuery, after: s
   return rows;
 }
 
-function missing(kind: string, reference: string): never {
+/** Throws `not-found`. */
+export function missing(kind: string, reference: string): never {
   throw new Problem('not-found', `There is no ${kind} with the id or slug "${reference}".`);
 }
 
