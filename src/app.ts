@@ -30,6 +30,7 @@ import { importRoutes } from './modules/imports/routes.ts';
 import { keyRoutes } from './modules/keys/routes.ts';
 import { positionRoutes } from './modules/positions/routes.ts';
 import { reportRoutes } from './modules/reports/routes.ts';
+import { reversalRoutes } from './modules/reversals/routes.ts';
 import { sourceRoutes } from './modules/sources/routes.ts';
 import { topicRoutes } from './modules/topics/routes.ts';
 
@@ -80,6 +81,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(attributionRoutes);
   await app.register(positionRoutes);
   await app.register(chainRoutes);
+  await app.register(reversalRoutes);
   await app.register(importRoutes);
   await app.register(keyRoutes);
   return app;

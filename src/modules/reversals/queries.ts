@@ -1,0 +1,276 @@
+import type { Database } from '../../database/context.ts';
+import { type ClaimName, claimNamesAt, findAt, type SourceName, sourceNamesAt } from '../../database/documents.ts';
+import { readLedgers } from '../../database/ledger.ts';
+import { read } from '../../database/pool.ts';
+import { referenceId } from '../../database/references.ts';
+import { settle } from '../../database/settled.ts';
+import { Parameters, prepared } from '../../database/statement.ts';
+import { type Clocks, instantText } from '../../domain/clocks.ts';
+import { raise } from '../../domain/origin.ts';
+import { type TimedStance, timeOf } from '../../domain/position.ts';
+import { type Reversal, reversalsOf } from '../../domain/reversal.ts';
+import { countedAttributions } from '../../domain/summary.ts';
+import { SIDE_OF } from '../../domain/vocabulary.ts';
+import { missing } from '../claims/queries.ts';
+
+/** Whose reversals are asked for: `knownAt` is null for the present. */
+interface Question {
+  readonly voice: string;
+  readonly exact: boolean;
+  readonly asOf: number | null;
+  readonly knownAt: string | null;
+}
+
+/** A reversal in its place in the list: the `number`-th latest, from 1, of its source on its claim. */
+export interface ReversalRow {
+  readonly claim: string;
+  readonly source: string;
+  readonly number: number;
+  readonly json: string;
+}
+
+/** Where a page begins: after a row. */
+export type ReversalPlace = Pick<ReversalRow, 'claim' | 'source' | 'number'>;
+
+/**
+ * The reversals of a source (its id or slug) as JSON text, unless `exact` with those of who spoke for it or was part of it at
+ * the times of both stances; the newest claims first, on each the latest reversals first. One more than `limit` tells whether
+ * there are more. Throws `not-found`.
+ */
+export async function listReversals(
+  database: Database,
+  source: string,
+  { limit, exact, ...clocks }: Clocks & { readonly limit: number; readonly exact: boolean },
+  after: ReversalPlace | undefined,
+): Promise<ReversalRow[]> {
+  const question = await questionOf(database, source, exact, clocks);
+  const speakers = await readSpeakers(database, question);
+  const found: Found[] = [];
+  let before = after?.claim ?? LAST_ID;
+  let isFirst = true;
+  while (found.length <= limit) {
+    const batch = await readCandidates(database, question, speakers, before, limit + 2);
+    const claims = isFirst ? batch : batch.filter((claim) => claim !== before);
+    const changes = claims.length === 0 ? [] : await readReversals(database, question, speakers, claims);
+    found.push(...changes.filter((each) => after === undefined || comesAfter(each, after)));
+    if (batch.length < limit + 2) break;
+    before = batch.at(-1) ?? before;
+    isFirst = false;
+  }
+  return shown(database, found.slice(0, limit + 1), question.knownAt ?? 'infinity');
+}
+
+const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+async function questionOf(database: Database, source: string, exact: boolean, clocks: Clocks): Promise<Question> {
+  if (clocks.asOf === null && clocks.knownAt === null) return { voice: await readVoice(database, source), exact, ...clocks };
+  const { asOf, knownAt } = await settle(database, clocks);
+  const { standsId } = await findAt(database, 'source', source, knownAt);
+  return { voice: standsId, exact, asOf, knownAt };
+}
+
+/** The source that a reference (an id or slug) names, or stands for the one that it names. */
+async function readVoice({ pool }: Database, source: string): Promise<string> {
+  const parameters = new Parameters();
+  const text = `SELECT coalesce(merged.stands_id, s.id) AS id FROM sources s LEFT JOIN merged_ids merged ON merged.id = s.id
+    WHERE s.id = ${referenceId(parameters, 'sources', source)} AND s.deleted_at IS NULL`;
+  const [found] = await read<{ id: string }>(pool, prepared(text, parameters.values));
+  return found?.id ?? missing('source', source);
+}
+
+/** The sources that may have spoken for $1 at any time: what is recorded of each stance decides. With $2 only itself. */
+const SPEAKERS = `
+WITH RECURSIVE below (id) AS (
+  SELECT $1::uuid
+  UNION
+  SELECT under.id FROM below CROSS JOIN LATERAL (
+    SELECT f.source_id AS id FROM affiliations f WHERE f.organization_id = below.id AND NOT $2::boolean
+    UNION ALL
+    SELECT m.from_id FROM merges m WHERE m.into_id = below.id
+  ) under
+)
+SELECT id FROM below
+UNION
+SELECT speaker.id FROM below CROSS JOIN LATERAL (
+  WITH RECURSIVE each (id) AS (
+    (SELECT source_id FROM attributions WHERE speaking_for_id = below.id AND NOT $2::boolean ORDER BY source_id LIMIT 1)
+    UNION ALL
+    SELECT (
+      SELECT source_id FROM attributions WHERE speaking_for_id = below.id AND source_id > each.id ORDER BY source_id LIMIT 1
+    ) FROM each WHERE each.id IS NOT NULL
+  )
+  SELECT id FROM each WHERE id IS NOT NULL
+) speaker`;
+
+async function readSpeakers({ pool }: Database, { voice, exact }: Question): Promise<string[]> {
+  const rows = await read<{ id: string }>(pool, prepared(SPEAKERS, [voice, exact]));
+  return rows.map(({ id }) => id);
+}
+
+const FOR = `('asserts', 'confirms')`;
+const AGAINST = `('denies', 'doubts')`;
+const EITHER = `('asserts', 'confirms', 'denies', 'doubts')`;
+const AT = `coalesce($4::timestamptz, 'infinity')`;
+
+/**
+ * The claims up to $2 that may have reversals, the last $3 of them: those on which one of the sources $1 took both sides at any
+ * time, and, since merges bring together what stands apart, those on which one that takes part in a merge took any. Of claims
+ * that are merged at the instant $4 the one that stands.
+ */
+const CANDIDATES = `
+SELECT claim_id AS id FROM (
+  SELECT both_sides.claim_id FROM unnest($1::uuid[]) speaker (id) CROSS JOIN LATERAL (
+    SELECT a.claim_id FROM attributions a
+    WHERE a.source_id = speaker.id AND a.claim_id <= $2 AND a.stance IN ${EITHER}
+    GROUP BY a.claim_id
+    HAVING bool_or(a.stance IN ${FOR}) AND bool_or(a.stance IN ${AGAINST})
+      AND stood_for(a.claim_id, ${AT}) = a.claim_id
+    ORDER BY a.claim_id DESC LIMIT $3
+  ) both_sides
+  UNION
+  SELECT merged_source.claim_id FROM unnest($1::uuid[]) speaker (id) CROSS JOIN LATERAL (
+    SELECT DISTINCT a.claim_id FROM attributions a
+    WHERE a.source_id = speaker.id AND a.claim_id <= $2 AND a.stance IN ${EITHER}
+      AND stood_for(a.claim_id, ${AT}) = a.claim_id
+    ORDER BY a.claim_id DESC LIMIT $3
+  ) merged_source
+  WHERE EXISTS (SELECT FROM merges m WHERE m.from_id = speaker.id) OR EXISTS (SELECT FROM merges m WHERE m.into_id = speaker.id)
+  UNION
+  SELECT stood_for(m.from_id, ${AT}) FROM merges m
+  WHERE m.kind = 'claim' AND stood_for(m.from_id, ${AT}) <= $2 AND EXISTS (
+    SELECT FROM unnest($1::uuid[]) speaker (id) JOIN attributions a ON a.source_id = speaker.id AND a.claim_id = m.from_id
+    WHERE a.stance IN ${EITHER}
+  )
+) candidate
+ORDER BY claim_id DESC LIMIT $3`;
+
+async function readCandidates(
+  { pool }: Database,
+  { knownAt }: Question,
+  speakers: readonly string[],
+  before: string,
+  count: number,
+): Promise<string[]> {
+  const rows = await read<{ id: string }>(pool, prepared(CANDIDATES, [speakers, before, count, knownAt]));
+  return rows.map(({ id }) => id);
+}
+
+/** A reversal with the claim and the source that it is of. */
+interface Found extends ReversalPlace, Reversal {}
+
+/** The reversals on some claims, in the order of the list. */
+async function readReversals(
+  database: Database,
+  question: Question,
+  speakers: readonly string[],
+  claims: readonly string[],
+): Promise<Found[]> {
+  const isPresent = question.knownAt === null;
+  const stances = isPresent
+    ? await presentStances(database, question, speakers, claims)
+    : await pastStances(database, question, claims);
+  const bySource = Map.groupBy(stances, ({ claim, source }) => `${claim} ${source}`);
+  const found = [...bySource.values()].flatMap((own) =>
+    reversalsOf(own)
+      .reverse()
+      .map((reversal, index): Found => {
+        const { claim = '', source = '' } = own[0] ?? {};
+        return { claim, source, number: index + 1, ...reversal };
+      }),
+  );
+  return found.sort((a, b) => (comesAfter(a, b) ? 1 : -1));
+}
+
+function comesAfter(a: ReversalPlace, b: ReversalPlace): boolean {
+  if (a.claim !== b.claim) return a.claim < b.claim;
+  if (a.source !== b.source) return a.source < b.source;
+  return a.number > b.number;
+}
+
+/** A stance of a source on a claim, both of which stand. */
+interface OwnStance extends TimedStance {
+  readonly claim: string;
+  readonly source: string;
+}
+
+const micros = (column: string) => `(extract(epoch FROM ${column}) * 1000000)::float8`;
+
+/** The live stances for or against of the sources $2 on the claims $1 that $3 took or, unless $4, stands behind. */
+const STANCES_NOW = `
+SELECT asked.id AS claim, speaker.id AS source, a.id, a.stance, a.certainty, ${micros('a.recorded_at')} AS "recordedAt",
+  ${micros('a.stance_from')} AS "from", ${micros('a.stance_until')} AS "until"
+FROM unnest($1::uuid[]) asked (id)
+CROSS JOIN LATERAL (SELECT asked.id UNION ALL SELECT id FROM merged_ids WHERE stands_id = asked.id) member
+CROSS JOIN LATERAL (
+  SELECT a.* FROM attributions a
+  WHERE a.claim_id = member.id AND a.source_id = ANY ($2::uuid[]) AND a.stance IN ${EITHER} AND a.live
+) a
+LEFT JOIN merged_ids merged ON merged.id = a.source_id
+CROSS JOIN LATERAL (SELECT coalesce(merged.stands_id, a.source_id) AS id) speaker
+WHERE speaker.id = $3 OR NOT $4 AND $3 = ANY (
+  raise_source(speaker.id, coalesce(a.stance_from, '-infinity'), a.speaking_for_id, a.speaking_for_self)
+)`;
+
+async function presentStances(
+  { pool }: Database,
+  { voice, exact }: Question,
+  speakers: readonly string[],
+  claims: readonly string[],
+): Promise<OwnStance[]> {
+  const query = prepared(STANCES_NOW, [claims, speakers, voice, exact]);
+  const rows = await read<{ claim: string; source: string; from: number | null; until: number | null } & NowRow>(pool, query);
+  return rows.map(({ claim, source, from, until, ...attribution }) => ({
+    claim,
+    source,
+    attribution,
+    time: { from, until },
+  }));
+}
+type NowRow = TimedStance['attribution'] & Record<string, unknown>;
+
+async function pastStances(
+  database: Database,
+  { voice, exact, asOf, knownAt }: Question,
+  claims: readonly string[],
+): Promise<OwnStance[]> {
+  const ledgers = await readLedgers(database, claims, knownAt);
+  return [...ledgers].flatMap(([claim, ledger]) => {
+    const reportOf = new Map(ledger.reports.map((report) => [report.id, report]));
+    return countedAttributions(ledger, asOf).flatMap((attribution): OwnStance[] => {
+      const { sourceId, reportId, speakingFor, stance } = attribution;
+      const report = reportOf.get(reportId);
+      if (SIDE_OF[stance] === 'none' || report === undefined) return [];
+      const time = timeOf(attribution, report);
+      const voices = exact ? [sourceId] : raise(sourceId, time.from, speakingFor, ledger.affiliations);
+      return voices.includes(voice) ? [{ claim, source: sourceId, attribution, time }] : [];
+    });
+  });
+}
+
+async function shown(database: Database, found: readonly Found[], knownAt: string): Promise<ReversalRow[]> {
+  const [claims, sources] = await Promise.all([
+    claimNamesAt(
+      database,
+      found.map(({ claim }) => claim),
+      knownAt,
+    ),
+    sourceNamesAt(
+      database,
+      found.map(({ source }) => source),
+      knownAt,
+    ),
+  ]);
+  return found.map(({ claim, source, number, from, to, order }) => {
+    const named: { claim: ClaimName; source: SourceName } = {
+      claim: claims.get(claim) ?? missing('claim', claim),
+      source: sources.get(source) ?? missing('source', source),
+    };
+    const json = JSON.stringify({ ...named, from: stanceOf(from), to: stanceOf(to), order });
+    return { claim, source, number, json };
+  });
+}
+
+function stanceOf({ attribution: { id, stance }, time: { from, until } }: TimedStance) {
+  const time = { from: from === null ? null : instantText(from), until: until === null ? null : instantText(until) };
+  return { stance, side: SIDE_OF[stance], attribution: id, time };
+}
