@@ -32,6 +32,7 @@ import { positionRoutes } from './modules/positions/routes.ts';
 import { reportRoutes } from './modules/reports/routes.ts';
 import { reversalRoutes } from './modules/reversals/routes.ts';
 import { sourceRoutes } from './modules/sources/routes.ts';
+import { timelineRoutes } from './modules/timelines/routes.ts';
 import { topicRoutes } from './modules/topics/routes.ts';
 
 /** What the app is built on; clock and ids are given, so that tests can hold them still. */
@@ -82,6 +83,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(positionRoutes);
   await app.register(chainRoutes);
   await app.register(reversalRoutes);
+  await app.register(timelineRoutes);
   await app.register(importRoutes);
   await app.register(keyRoutes);
   return app;

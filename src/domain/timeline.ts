@@ -29,7 +29,10 @@ export interface Dated extends TimeRange {
   readonly edtf: string;
 }
 
-/** Everything that was recorded about a claim: ids are as recorded; instants in microseconds since the epoch. */
+/**
+ * Everything that was recorded about a claim; instants in microseconds since the epoch. The source and the report of an
+ * attribution are those that stand where its own are merged.
+ */
 export interface ClaimHistory {
   readonly attributions: readonly {
     readonly id: string;
@@ -43,8 +46,6 @@ export interface ClaimHistory {
   }[];
   readonly reports: readonly {
     readonly id: string;
-    /** The report that it counts as: itself, or the one that it is merged into. */
-    readonly stands: string;
     readonly published: Dated | null;
     readonly recordedAt: number;
   }[];
@@ -162,7 +163,7 @@ const NOBODY = { attribution: null, source: null, report: null, claim: null, rea
 function stances(claim: string, { attributions, reports }: ClaimHistory): TimelineEvent[] {
   const reportOf = new Map(reports.map((report) => [report.id, report]));
   return attributions.map((each) => {
-    const published = reportOf.get(reportOf.get(each.report)?.stands ?? each.report)?.published;
+    const published = reportOf.get(each.report)?.published;
     return {
       ...NOBODY,
       ...named(each.relays === null ? TYPE_OF[each.stance] : 'relayed', each.id),
@@ -179,8 +180,8 @@ function stances(claim: string, { attributions, reports }: ClaimHistory): Timeli
 
 /** A report whose date nobody knows was published too, but nothing says when: it is no event. */
 function publications({ reports }: ClaimHistory): TimelineEvent[] {
-  return reports.flatMap(({ id, stands, published, recordedAt }) =>
-    published === null || id !== stands
+  return reports.flatMap(({ id, published, recordedAt }) =>
+    published === null
       ? []
       : [{ ...NOBODY, ...named('published', id), clock: 'said', time: published, recordedAt, report: id }],
   );
