@@ -83,7 +83,9 @@ export async function measureChain(
   const took: number[] = [];
   for (let round = -5; round < rounds; round += 1) {
     const began = performance.now();
-    const answer = await fetch(`${url}/v1/claims/${claim}/chain${query}`, { headers: { authorization: `Bearer ${key}` } });
+    const answer = await fetch(`${url}/v1/claims/${claim}/chain${query}`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
     const text = await answer.text();
     if (round >= 0) took.push(performance.now() - began);
     const { nodes = [], edges = [], origins = [] } = JSON.parse(text) as Partial<Record<string, { echoes: number }[]>>;

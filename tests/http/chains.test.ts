@@ -180,8 +180,22 @@ describe('the chain of a claim in the past', () => {
     };
     expect(await seen('2024-03-04')).toEqual([[], 0, []]);
     expect(await seen('2024-03-05')).toEqual([[told.id], 0, [['for', 0]]]);
-    expect(await seen('2024-03-31')).toEqual([[told.id, denial.id], 0, [['for', 0], ['against', 0]]]);
-    expect(await seen('2025-12-31')).toEqual([[told.id, relay.id, denial.id], 1, [['for', 1], ['against', 0]]]);
+    expect(await seen('2024-03-31')).toEqual([
+      [told.id, denial.id],
+      0,
+      [
+        ['for', 0],
+        ['against', 0],
+      ],
+    ]);
+    expect(await seen('2025-12-31')).toEqual([
+      [told.id, relay.id, denial.id],
+      1,
+      [
+        ['for', 1],
+        ['against', 0],
+      ],
+    ]);
   });
 });
 

@@ -21,7 +21,10 @@ interface Reversal {
 }
 
 const FAR_OFF = '2999-01-01';
-const page = async (source: { id: string }, query: string): Promise<{ data: Reversal[]; page: Record<string, string> }> =>
+const page = async (
+  source: { id: string },
+  query: string,
+): Promise<{ data: Reversal[]; page: Record<string, string> }> =>
   room.get(`/v1/sources/${source.id}/reversals?${query}`);
 
 /** All reversals of a source, which must be the same at the end of time on either clock and through pages of one. */
@@ -42,7 +45,8 @@ async function reversalsOf(source: { id: string }, query = ''): Promise<Reversal
   return data;
 }
 
-const pairs = (reversals: readonly Reversal[]) => reversals.map(({ from, to, order }) => [from.attribution, to.attribution, order]);
+const pairs = (reversals: readonly Reversal[]) =>
+  reversals.map(({ from, to, order }) => [from.attribution, to.attribution, order]);
 const now = () => new Date().toISOString().replace('Z', '999Z');
 
 /** Merges behind the service's back: the route is another's. */

@@ -186,7 +186,13 @@ describe('the timeline of a claim', () => {
     await merge('source', await room.source(), same);
     expect(await timelineOf(claim)).toMatchObject([
       { type: 'published', time: { edtf: '2025-04' }, report: { id: held.id } },
-      { type: 'said', attribution: told.id, time: { edtf: '2025-04' }, source: { id: same.id }, report: { id: held.id } },
+      {
+        type: 'said',
+        attribution: told.id,
+        time: { edtf: '2025-04' },
+        source: { id: same.id },
+        report: { id: held.id },
+      },
       { type: 'merged', source: { id: source.id }, report: null, claim: null },
       { type: 'merged', source: null, report: { id: unseen.id }, claim: null },
     ]);

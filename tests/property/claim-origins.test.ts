@@ -105,7 +105,10 @@ describe('the origins of a claim', () => {
   it('come those for it first, then the most echoed', () => {
     fc.assert(
       fc.property(arbitraryLedger, (ledger) => {
-        const places = originsOf(ledger, summarize(ledger)).map(({ side, echoes }) => [side === 'for' ? 0 : 1, -echoes]);
+        const places = originsOf(ledger, summarize(ledger)).map(({ side, echoes }) => [
+          side === 'for' ? 0 : 1,
+          -echoes,
+        ]);
         expect(places).toEqual(places.toSorted(([a = 0, x = 0], [b = 0, y = 0]) => a - b || x - y));
       }),
     );

@@ -51,7 +51,8 @@ describe('reversals', () => {
     fc.assert(
       fc.property(sides, (all) => {
         const found = reversalsOf(all);
-        for (const { from, to } of found) expect(new Set([sideOf(from), sideOf(to)])).toEqual(new Set(['for', 'against']));
+        for (const { from, to } of found)
+          expect(new Set([sideOf(from), sideOf(to)])).toEqual(new Set(['for', 'against']));
         for (const [place, { from }] of found.entries())
           if (place > 0) expect(sideOf(from)).toBe(sideOf(found[place - 1]?.to ?? from));
         const last = found.at(-1);

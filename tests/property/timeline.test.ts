@@ -158,7 +158,9 @@ describe('a timeline', () => {
   it('as of an instant leaves out only what is not certain to have happened in the world by then', () => {
     fc.assert(
       fc.property(history, at, (given, asOf) => {
-        const expected = timelineOf(CLAIM, given).filter(({ clock, time }) => clock === 'recorded' || isPast(time, asOf));
+        const expected = timelineOf(CLAIM, given).filter(
+          ({ clock, time }) => clock === 'recorded' || isPast(time, asOf),
+        );
         expect(idsOf(given, asOf)).toEqual(expected.map(({ id }) => id));
       }),
     );

@@ -109,7 +109,12 @@ async function presentChain(database: Database, claim: string): Promise<ChainPar
   const [found] = await read<PresentRow>(database.pool, query);
   if (found === undefined) return missing('claim', claim);
   const { words, positions, names, ...texts } = found;
-  return { ...texts, words, origins: originsOf(words, positions), names: new Map(names.map((each) => [each.id, each])) };
+  return {
+    ...texts,
+    words,
+    origins: originsOf(words, positions),
+    names: new Map(names.map((each) => [each.id, each])),
+  };
 }
 
 /** From the recorded rows, by the rules. */

@@ -25,7 +25,6 @@ export const chainRoutes: FastifyPluginAsyncZod = async (app) => {
         problems: ['not-found'],
       },
     },
-    async (request, reply) =>
-      sendJson(reply, await readChain(database, request.params.claim, clocksOf(request.query))),
+    async (request, reply) => sendJson(reply, await readChain(database, request.params.claim, clocksOf(request.query))),
   );
 };

@@ -63,7 +63,8 @@ export async function listReversals(
 const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 async function questionOf(database: Database, source: string, exact: boolean, clocks: Clocks): Promise<Question> {
-  if (clocks.asOf === null && clocks.knownAt === null) return { voice: await readVoice(database, source), exact, ...clocks };
+  if (clocks.asOf === null && clocks.knownAt === null)
+    return { voice: await readVoice(database, source), exact, ...clocks };
   const { asOf, knownAt } = await settle(database, clocks);
   const { standsId } = await findAt(database, 'source', source, knownAt);
   return { voice: standsId, exact, asOf, knownAt };
@@ -218,7 +219,10 @@ async function presentStances(
   claims: readonly string[],
 ): Promise<OwnStance[]> {
   const query = prepared(STANCES_NOW, [claims, speakers, voice, exact]);
-  const rows = await read<{ claim: string; source: string; from: number | null; until: number | null } & NowRow>(pool, query);
+  const rows = await read<{ claim: string; source: string; from: number | null; until: number | null } & NowRow>(
+    pool,
+    query,
+  );
   return rows.map(({ claim, source, from, until, ...attribution }) => ({
     claim,
     source,

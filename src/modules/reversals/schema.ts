@@ -34,4 +34,3 @@ export const reversalQuery = z.strictObject({
   ...clockQuery.shape,
   ...pageQuery.shape,
 });
-export type ReversalQuery = z.output<typeof reversalQuery>;

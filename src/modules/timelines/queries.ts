@@ -6,7 +6,13 @@ import { settle } from '../../database/settled.ts';
 import { prepared } from '../../database/statement.ts';
 import { pastAt } from '../../database/tense.ts';
 import { type Clocks, instantText } from '../../domain/clocks.ts';
-import { type ClaimHistory, compareEvents, type EventPlace, type PlacedEvent, timelineOf } from '../../domain/timeline.ts';
+import {
+  type ClaimHistory,
+  compareEvents,
+  type EventPlace,
+  type PlacedEvent,
+  timelineOf,
+} from '../../domain/timeline.ts';
 
 const EMPTY: ClaimHistory = { attributions: [], reports: [], reportEvents: [], withdrawals: [], merges: [] };
 
@@ -67,19 +73,16 @@ own (id, stands_id) AS MATERIALIZED (
   SELECT id, stood_for(id, $2) FROM (SELECT source_id AS id FROM spoken UNION SELECT report_id FROM spoken) each
 )
 SELECT ${json({
-  attributions: rows(
-    `spoken a JOIN own source ON source.id = a.source_id JOIN own report ON report.id = a.report_id`,
-    {
-      id: 'a.id',
-      claim: 'a.claim_id',
-      source: 'source.stands_id',
-      report: 'report.stands_id',
-      stance: 'a.stance',
-      relays: 'a.relays_id',
-      said: dated('a.said', 'a.said_from', 'a.said_until'),
-      recordedAt: micros('a.recorded_at'),
-    },
-  ),
+  attributions: rows(`spoken a JOIN own source ON source.id = a.source_id JOIN own report ON report.id = a.report_id`, {
+    id: 'a.id',
+    claim: 'a.claim_id',
+    source: 'source.stands_id',
+    report: 'report.stands_id',
+    stance: 'a.stance',
+    relays: 'a.relays_id',
+    said: dated('a.said', 'a.said_from', 'a.said_until'),
+    recordedAt: micros('a.recorded_at'),
+  }),
   reports: rows(
     `(SELECT DISTINCT stands_id AS id FROM own) stands
      CROSS JOIN LATERAL report_at(stands.id, $2) r

@@ -25,7 +25,9 @@ export const eventAnswer = z
     }),
     order: z
       .enum(['determined', 'undetermined'])
-      .describe('`undetermined`: its time overlaps that of the event before it in the list, so it may have come first.'),
+      .describe(
+        '`undetermined`: its time overlaps that of the event before it in the list, so it may have come first.',
+      ),
     attribution: uuidField.nullable(),
     source: sourceReference
       .extend({ kind: z.enum(SOURCE_KINDS) })
@@ -37,7 +39,9 @@ export const eventAnswer = z
     claim: z
       .strictObject({ id: uuidField, slug: z.string() })
       .nullable()
-      .describe('The claim that is merged into this one, where it was said of that; of a merge of claims, the other one.'),
+      .describe(
+        'The claim that is merged into this one, where it was said of that; of a merge of claims, the other one.',
+      ),
     reason: z.string().nullable(),
     by: z.string().nullable().describe('Who recorded a correction, a retraction, a withdrawal or a merge.'),
   })
