@@ -101,7 +101,9 @@ export async function measureRetractions(
     const took = performance.now() - began;
     const { attributions = [], claims = [] } = JSON.parse(text) as Partial<Record<string, unknown[]>>;
     if (answer.status !== 200 || attributions.length !== CLAIMS + RELAYS || claims.length !== CLAIMS) {
-      throw new Error(`${path}: ${answer.status}, ${attributions.length} attributions, ${claims.length} claims`);
+      throw new Error(
+        `${path}: ${answer.status}, ${attributions.length} attributions, ${claims.length} claims: ${text.slice(0, 500)}`,
+      );
     }
     return took;
   };

@@ -25,7 +25,10 @@ import { keepRouteTable } from './http/routes.ts';
 import { serializerCompiler, validatorCompiler } from './http/validation.ts';
 import { attributionRoutes } from './modules/attributions/routes.ts';
 import { chainRoutes } from './modules/chains/routes.ts';
+import { changeRoutes } from './modules/changes/routes.ts';
+import type { StreamSettings } from './modules/changes/streams.ts';
 import { claimRoutes } from './modules/claims/routes.ts';
+import { historyRoutes } from './modules/history/routes.ts';
 import { importRoutes } from './modules/imports/routes.ts';
 import { keyRoutes } from './modules/keys/routes.ts';
 import { positionRoutes } from './modules/positions/routes.ts';
@@ -46,6 +49,8 @@ export interface AppDeps {
   readonly newId: () => string;
   /** The migrations that the database lacks; rejects when it does not answer. */
   readonly pendingMigrations: () => Promise<string[]>;
+  /** How the streams of changes behave, where not by default. */
+  readonly streams?: Partial<StreamSettings>;
   /** Holds every answer strictly against its schema; for tests. */
   readonly checkAnswers?: boolean;
 }
@@ -86,6 +91,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(timelineRoutes);
   await app.register(importRoutes);
   await app.register(keyRoutes);
+  await app.register(historyRoutes);
+  await app.register(changeRoutes, deps.streams ?? {});
   return app;
 }
 

@@ -1,44 +1,49 @@
+import { MergedInto } from '../domain/merged.ts';
 import { isUuid } from '../domain/names.ts';
-import { Problem } from '../domain/problem.ts';
+import { type FieldError, Problem } from '../domain/problem.ts';
 import type { Database } from './context.ts';
 import { read } from './pool.ts';
 import type { NamedReference } from './references.ts';
 import { Parameters, prepared } from './statement.ts';
-import { pastAt } from './tense.ts';
+import { type Past, pastAt } from './tense.ts';
 
 /** Kinds of things that are named by an id or, but for reports, by a slug. */
 export type Kind = 'source' | 'report' | 'claim' | 'topic';
 
-/** What an id or a slug named at an instant: its own id, and that of what stood for it where it was merged. */
-export interface NamedAt {
-  readonly id: string;
-  readonly standsId: string;
-}
-
-/** The SQL of what a reference (a UUID or a slug) named at the instant of the placeholder: a row of the thing, if it was there. */
-function namedAt(parameters: Parameters, kind: Kind, reference: string, knownAt: string): string {
+/** The SQL of what a reference (a UUID or a slug) named at the time: `found` is a row of the thing, if it was there. */
+function namedAt(parameters: Parameters, past: Past, kind: Kind, reference: string): string {
   const value = parameters.add(reference);
-  if (isUuid(reference)) return `${kind}_at(${value}::uuid, ${knownAt}::timestamptz) found`;
+  if (isUuid(reference)) return `${past.thing(kind, `${value}::uuid`)} found`;
   return `(
     SELECT id FROM ${kind}s WHERE slug = ${value} AND deleted_at IS NULL
     UNION
     SELECT entity_id FROM revisions WHERE type = '${kind}' AND before ->> 'slug' = ${value}
-  ) named JOIN LATERAL ${kind}_at(named.id, ${knownAt}::timestamptz) found ON found.slug = ${value}`;
+  ) named JOIN LATERAL ${past.thing(kind, 'named.id')} found ON found.slug = ${value}`;
 }
 
 /**
- * What a reference named at an instant (RFC 3339) of the recorded clock.
+ * The id of what a reference named at an instant (RFC 3339) of the recorded clock.
  *
  * @throws {Problem} `not-found` where nothing was recorded under it, or it was deleted
+ * @throws {MergedInto} where it was merged
  */
-export async function findAt({ pool }: Database, kind: Kind, reference: string, knownAt: string): Promise<NamedAt> {
+export async function findAt({ pool }: Database, kind: Kind, reference: string, knownAt: string): Promise<string> {
   const parameters = new Parameters();
-  const at = parameters.add(knownAt);
-  const text = `SELECT found.id, stood_for(found.id, ${at}::timestamptz) AS "standsId" FROM ${namedAt(parameters, kind, reference, at)}`;
-  const [found] = await read<NamedAt & Record<string, unknown>>(pool, prepared(text, parameters.values));
-  if (found !== undefined) return found;
-  const name = kind === 'report' ? `id "${reference}"` : `id or slug "${reference}"`;
-  throw new Problem('not-found', `There was no ${kind} with the ${name} at ${knownAt}.`);
+  const past = pastAt(parameters.add(knownAt));
+  const slug = kind === 'report' ? 'NULL' : 'stands.slug';
+  const text = `SELECT found.id, stands.id AS "standsId", ${slug} AS slug
+    FROM ${namedAt(parameters, past, kind, reference)} JOIN ${past[kind]('stands', 'found.id')}`;
+  const [found] = await read<{ id: string; standsId: string; slug: string | null }>(
+    pool,
+    prepared(text, parameters.values),
+  );
+  if (found === undefined) {
+    const name = kind === 'report' ? 'id' : 'id or slug';
+    throw new Problem('not-found', `There was no ${kind} with the ${name} "${reference}" by ${knownAt}.`);
+  }
+  const { id, standsId, slug: standsSlug } = found;
+  if (standsId !== id) throw new MergedInto(kind, { id: standsId, slug: standsSlug }, { reference });
+  return id;
 }
 
 /**
@@ -53,24 +58,24 @@ export async function resolveAt(
 ): Promise<Map<string, string>> {
   if (named.length === 0) return new Map();
   const parameters = new Parameters();
-  const at = parameters.add(knownAt);
+  const past = pastAt(parameters.add(knownAt));
   const columns = named.map(({ table, reference }, index) => {
     const kind = table.slice(0, -1) as Kind;
-    return `(SELECT stood_for(found.id, ${at}::timestamptz) FROM ${namedAt(parameters, kind, reference, at)}) AS "${index}"`;
+    return `(SELECT stood_for(found.id, ${past.at}) FROM ${namedAt(parameters, past, kind, reference)}) AS "${index}"`;
   });
   const [row] = await read<Record<string, string | null>>(
     pool,
     prepared(`SELECT ${columns.join(', ')}`, parameters.values),
   );
-  const ids = named.map(({ parameter }, index) => [parameter, row?.[index] ?? null] as const);
-  const errors = named
-    .filter((_, index) => row?.[index] == null)
-    .map(({ parameter, reference }) => ({
-      parameter,
-      detail: `There was nothing with the id or slug "${reference}" at ${knownAt}.`,
-    }));
+  const ids = new Map<string, string>();
+  const errors: FieldError[] = [];
+  for (const [index, { parameter, reference }] of named.entries()) {
+    const id = row?.[index];
+    if (id != null) ids.set(parameter, id);
+    else errors.push({ parameter, detail: `There was nothing with the id or slug "${reference}" by ${knownAt}.` });
+  }
   if (errors.length > 0) throw new Problem('rule-broken', 'The filter names something that is not there.', { errors });
-  return new Map(ids as [string, string][]);
+  return ids;
 }
 
 /** A source as other things name it. */
@@ -123,4 +128,32 @@ async function namesAt<Name>(
     prepared(text, [knownAt, [...new Set(ids)]]),
   );
   return new Map(rows.map(({ key, ...name }) => [key, name as Name]));
+}
+
+/** A thing of which the members are wanted: with `lines`, also those up whose lines of `partOf` and `speaksFor` it is, at any date. */
+export interface Gathered {
+  readonly id: string;
+  readonly lines: boolean;
+}
+
+const MEMBERS = `SELECT ARRAY(
+    WITH RECURSIVE member (id) AS (
+      SELECT given.id
+      UNION
+      SELECT below.id FROM member CROSS JOIN LATERAL (
+        SELECT m.from_id AS id FROM merges m WHERE m.into_id = member.id AND ${PAST.stands('m')}
+        UNION ALL
+        SELECT f.source_id FROM affiliations f WHERE given.lines AND f.organization_id = member.id AND ${PAST.stands('f')}
+      ) below
+    )
+    SELECT id FROM member
+  )::text[] AS members
+  FROM unnest($2::uuid[], $3::boolean[]) WITH ORDINALITY given (id, lines, number)
+  ORDER BY number`;
+
+/** The ids of everything that counted, or may have counted, at each of the things at an instant: itself, and what was merged into it. */
+export async function membersAt({ pool }: Database, things: readonly Gathered[], knownAt: string): Promise<string[][]> {
+  if (things.length === 0) return [];
+  const query = prepared(MEMBERS, [knownAt, things.map(({ id }) => id), things.map(({ lines }) => lines)]);
+  return (await read<{ members: string[] }>(pool, query)).map(({ members }) => members);
 }

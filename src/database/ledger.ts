@@ -28,6 +28,7 @@ interface Rows {
   readonly merges: readonly { readonly from: string; readonly into: string }[];
   readonly reports: readonly {
     readonly id: string;
+    readonly outlet: string;
     readonly status: ReportStatus;
     readonly before: Report['statusBefore'];
     readonly published: Range;
@@ -91,7 +92,7 @@ SELECT json_build_object(
     SELECT m.from_id AS "from", m.into_id AS "into" FROM merges m
     WHERE m.from_id IN (SELECT id FROM source UNION ALL SELECT id FROM report) AND ${stood('m')}`)},
   'reports', ${rows(`
-    SELECT r.report_id AS id, r.status, r.status_before AS before, ${range('r.published_from', 'r.published_until')} AS published,
+    SELECT r.report_id AS id, r.outlet_id AS outlet, r.status, r.status_before AS before, ${range('r.published_from', 'r.published_until')} AS published,
       ${range('r.retracted_from', 'r.retracted_until')} AS retracted
     FROM report JOIN report_states r ON r.report_id = report.id AND ${stood('r')}`)},
   'sources', ${rows(`
@@ -107,9 +108,15 @@ export interface LedgerAttribution extends Attribution {
   readonly claimId: string;
 }
 
+/** A report as the rules see it, and the outlet that it was recorded with (another stands where that one is merged). */
+export interface LedgerReport extends Report {
+  readonly outletId: string;
+}
+
 /** What the rules read of one claim. Ids are those of what stood at the time: merges are resolved. */
 export interface ClaimLedgerAt extends ClaimLedger {
   readonly attributions: readonly LedgerAttribution[];
+  readonly reports: readonly LedgerReport[];
 }
 
 /**
@@ -187,13 +194,14 @@ function assembler({ merges, reports, sources, affiliations }: Rows) {
     ];
     return {
       attributions,
-      reports: [...new Set(attributions.map(({ reportId }) => reportId))].flatMap((id): Report[] => {
+      reports: [...new Set(attributions.map(({ reportId }) => reportId))].flatMap((id): LedgerReport[] => {
         const report = reportOf.get(id);
         if (report === undefined) return [];
-        const { status, before, published, retracted } = report;
+        const { outlet, status, before, published, retracted } = report;
         return [
           {
             id,
+            outletId: outlet,
             status,
             statusBefore: before ?? null,
             published: timeRange(published),

@@ -183,7 +183,7 @@ export async function at<T>(pointer: string, work: () => Promise<T>): Promise<T>
   try {
     return await work();
   } catch (error) {
-    const problem = error instanceof Problem ? error : brokenRule(error);
+    const problem = brokenRule(error);
     if (problem === undefined) throw error;
     const { type, message, extensions } = problem;
     const places = problem.errors.length > 0 ? problem.errors : [{ detail: message }];
@@ -193,10 +193,12 @@ export async function at<T>(pointer: string, work: () => Promise<T>): Promise<T>
 }
 
 /**
- * The problem behind an error of pg or of Prisma that a named rule of the database raised; `undefined` for any other error.
+ * The problem behind an error of pg or of Prisma that a named rule of the database raised, or that is one already; `undefined`
+ * for any other error.
  * Prisma hands on the database's words without the name as a field, so the name is read from these.
  */
 export function brokenRule(error: unknown): Problem | undefined {
+  if (error instanceof Problem) return error;
   const name = constraintOf(error);
   if (name === undefined) return undefined;
   const rule = RULES[name] ?? (APPEND_ONLY.test(name) ? RECORDED_STAYS : undefined);

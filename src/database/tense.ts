@@ -11,29 +11,41 @@ export interface Tense {
   readonly stands: (alias: string) => string;
 }
 
-const joined = (table: string) => (alias: string, id: string) => `${table} ${alias} ON ${alias}.id = ${id}`;
+const standing = (table: string) => (alias: string, id: string) =>
+  `${table} ${alias} ON ${alias}.id = coalesce((SELECT stands_id FROM merged_ids WHERE id = ${id}), ${id})`;
 
 /** As it stands now. */
 export const PRESENT: Tense = {
-  source: joined('sources'),
-  report: joined('reports'),
-  claim: joined('claims'),
-  topic: joined('topics'),
+  source: standing('sources'),
+  report: standing('reports'),
+  claim: standing('claims'),
+  topic: (alias, id) => `topics ${alias} ON ${alias}.id = ${id}`,
   stands: (alias) => `${alias}.recorded_until IS NULL`,
 };
 
+/** As it stood at an instant of the recorded clock. */
+export interface Past extends Tense {
+  /** The SQL of the instant. */
+  readonly at: string;
+  /** The row of a thing as it was itself, merged or not; none where it was not recorded yet, or deleted. */
+  readonly thing: (kind: 'source' | 'report' | 'claim' | 'topic' | 'attribution', id: string) => string;
+}
+
 /** As it stood at an instant, by its placeholder. */
-export function pastAt(placeholder: string): Tense {
+export function pastAt(placeholder: string): Past {
   const at = `${placeholder}::timestamptz`;
-  const stood = (thing: string) => (alias: string, id: string) =>
+  const thing: Past['thing'] = (kind, id) => `${kind}_at(${id}, ${at})`;
+  const standing = (kind: 'source' | 'report' | 'claim') => (alias: string, id: string) =>
     `LATERAL (
-      SELECT found.* FROM (SELECT stood_for(${id}, ${at}) AS id OFFSET 0) stood CROSS JOIN LATERAL ${thing}_at(stood.id, ${at}) found
+      SELECT found.* FROM (SELECT stood_for(${id}, ${at}) AS id OFFSET 0) stood CROSS JOIN LATERAL ${thing(kind, 'stood.id')} found
     ) ${alias} ON true`;
   return {
-    source: stood('source'),
-    report: stood('report'),
-    claim: stood('claim'),
-    topic: (alias, id) => `LATERAL topic_at(${id}, ${at}) ${alias} ON true`,
+    at,
+    thing,
+    source: standing('source'),
+    report: standing('report'),
+    claim: standing('claim'),
+    topic: (alias, id) => `LATERAL ${thing('topic', id)} ${alias} ON true`,
     stands: (alias) =>
       `${alias}.recorded_from <= ${at} AND (${alias}.recorded_until IS NULL OR ${alias}.recorded_until > ${at})`,
   };

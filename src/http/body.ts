@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { escapePointer } from '../domain/json-pointer.ts';
 import { type FieldError, Problem } from '../domain/problem.ts';
 import { rememberBody } from './idempotency.ts';
 
@@ -108,11 +109,6 @@ function poison(key: string, member: unknown): string | undefined {
     key === '__proto__' ||
     (key === 'constructor' && typeof member === 'object' && member !== null && Object.hasOwn(member, 'prototype'));
   return poisoned ? 'This name is not taken in a body.' : undefined;
-}
-
-/** One step of a JSON Pointer (RFC 6901 §3). */
-export function escapePointer(key: string): string {
-  return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 function isEmptyObject(value: unknown): boolean {

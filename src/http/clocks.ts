@@ -22,6 +22,9 @@ export const clockQuery = z.strictObject({
     .meta({ type: 'string' }),
 });
 
+/** The query of a single thing of which nothing is derived: what had been *said* by then changes nothing of it. */
+export const knownAtQuery = clockQuery.pick({ knownAt: true });
+
 /** The clocks that a query names. */
 export function clocksOf({ asOf, knownAt }: { asOf?: string | undefined; knownAt?: string | undefined }): Clocks {
   return {

@@ -12,6 +12,13 @@ declare module 'fastify' {
     /** Who acts; null where the route is public or the request was not let in. */
     actor: Actor | null;
   }
+  interface FastifyInstance {
+    /**
+     * Whether the key that came with a request is still in force, for answers that last; one that was revoked is not within a
+     * second. Where that cannot be told just now, it is.
+     */
+    stillInForce(request: FastifyRequest): Promise<boolean>;
+  }
 }
 
 /** `Authorization: Bearer orec_…` (RFC 6750 §2.1); the scheme in any case. */
@@ -61,6 +68,16 @@ export function installKeys(app: FastifyInstance, { anonymousRead }: { anonymous
     const key = ring.find(text);
     return key instanceof Promise ? key.then((found) => enter(request, found, scope)) : enter(request, key, scope);
   }
+
+  app.decorate('stillInForce', async (request) => {
+    const text = BEARER.exec(request.headers.authorization ?? '')?.[1];
+    if (text === undefined) return true;
+    try {
+      return faultOf(await ring.find(text), clock()) === undefined;
+    } catch {
+      return true;
+    }
+  });
 
   app.addHook('onRoute', (route) => {
     const scope = route.config?.scope ?? 'public';

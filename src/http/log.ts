@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import type pino from 'pino';
+import { onRequestEnd } from './request-end.ts';
 
 /**
- * One line a request, when its answer has left: request id, method, route pattern, status, milliseconds and the name of
- * the key. Never a header, a query, a body or the path as it came: any of them may hold a secret or a source's name.
+ * One line a request, when it has ended: request id, method, route pattern, status, milliseconds, the name of the key, and
+ * `cut` when its client was gone before its answer had left. Never a header, a query, a body or the path as it came: any of them may hold a secret or a source's name.
  */
 export function logRequests(app: FastifyInstance, logger: pino.Logger): void {
-  app.addHook('onResponse', (request, reply, done) => {
+  onRequestEnd(app, (request, reply, answered) => {
     logger.info(
       {
         requestId: request.id,
@@ -15,9 +16,9 @@ export function logRequests(app: FastifyInstance, logger: pino.Logger): void {
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime * 1000) / 1000,
         key: request.actor?.name ?? null,
+        ...(answered ? {} : { cut: true }),
       },
       'request',
     );
-    done();
   });
 }

@@ -3,7 +3,7 @@ import type { OpenAPIV3_1 as V31 } from 'openapi-types';
 import { z } from 'zod';
 import type { ProblemType } from '../domain/problem.ts';
 import { answerRef } from './openapi-components.ts';
-import { exampleOf, hasVersion, isList, problemsOf } from './operation.ts';
+import { exampleOf, hasPages, hasVersion, problemsOf } from './operation.ts';
 import { PROBLEM_MEDIA_TYPE } from './problem.ts';
 import { PROBLEM_TYPES, PROBLEMS } from './problem-kinds.ts';
 
@@ -135,7 +135,7 @@ function describeAnswer(response: V31.ResponseObject, status: string, answer: un
     response.description = description ?? (created ? 'Created.' : 'Success.');
   const names: HeaderName[] = ['X-Request-Id'];
   if (hasVersion(answer)) names.push('ETag');
-  if (isList(answer)) names.push('Link');
+  if (hasPages(answer)) names.push('Link');
   if (created) names.push('Location');
   if (idempotent) names.push('Idempotency-Replayed');
   response.headers = headerRefs(...names);

@@ -22,13 +22,21 @@ export function problemsOf({ config = {}, schema = {}, method }: RouteOptions): 
   return problems;
 }
 
-/** Whether an answer carries a version, and so an `ETag`. */
+/** Whether an answer, or one of the forms that it can take, carries a version, and so an `ETag`. */
 export function hasVersion(answer: unknown): boolean {
-  return answer instanceof z.ZodObject && 'version' in answer.shape;
+  return formsOf(answer).some((form) => form instanceof z.ZodObject && 'version' in form.shape);
 }
 
-/** Whether an answer is a page of a list, and so carries a `Link`. */
-export function isList(answer: unknown): answer is z.ZodObject<{ data: z.ZodArray<z.ZodType>; page: z.ZodType }> {
+/** Whether an answer, or one of the forms that it can take, is a page of a list, and so carries a `Link`. */
+export function hasPages(answer: unknown): boolean {
+  return formsOf(answer).some(isList);
+}
+
+function formsOf(answer: unknown): readonly unknown[] {
+  return answer instanceof z.ZodUnion ? answer.options : [answer];
+}
+
+function isList(answer: unknown): answer is z.ZodObject<{ data: z.ZodArray<z.ZodType>; page: z.ZodType }> {
   return answer instanceof z.ZodObject && answer.shape.data instanceof z.ZodArray && 'page' in answer.shape;
 }
 
@@ -41,6 +49,7 @@ export function exampleOf(schema: unknown): unknown {
     const item = exampleOf(schema.shape.data.element);
     return item === undefined ? undefined : { data: [item], page: { nextCursor: null, hasMore: false } };
   }
+  if (schema instanceof z.ZodUnion) return exampleOf(schema.options[0]);
   if (!(schema instanceof z.ZodObject)) return undefined;
   const members = Object.entries(schema.shape).map(([name, member]) => [name, exampleOf(member)] as const);
   const complete = members.every(

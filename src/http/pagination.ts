@@ -122,23 +122,27 @@ export function jsonPageOf<Row extends { readonly json: string }>(
 }
 
 /** The `Link` header of a page (RFC 8288): `rel="first"`, and `rel="next"` while there are more. */
-function linkHeader(request: FastifyRequest, { nextCursor }: Page): string {
+function linkHeader(request: FastifyRequest, { nextCursor, hasMore }: Page, parameter: string): string {
   const path = pathOf(request);
   const query = new URLSearchParams((request.raw.url ?? '').slice(path.length + 1));
-  query.delete('cursor');
+  query.delete(parameter);
   const first = `<${path}${query.size > 0 ? `?${query}` : ''}>; rel="first"`;
-  if (nextCursor === null) return first;
-  query.set('cursor', nextCursor);
+  if (nextCursor === null || !hasMore) return first;
+  query.set(parameter, nextCursor);
   return `<${path}?${query}>; rel="next", ${first}`;
 }
 
-/** Sends a page with its `Link` header. `data` is rows, or the JSON text of an array that goes out as it is. */
+/**
+ * Sends a page with its `Link` header. `data` is rows, or the JSON text of an array that goes out as it is; `parameter` is
+ * the one that takes the cursor.
+ */
 export function sendPage(
   request: FastifyRequest,
   reply: FastifyReply,
   { data, page }: { data: readonly unknown[] | string; page: Page },
+  parameter = 'cursor',
 ): FastifyReply {
-  reply.header('link', linkHeader(request, page));
+  reply.header('link', linkHeader(request, page, parameter));
   if (typeof data !== 'string') return sendJson(reply, { data, page });
   return sendJson(reply, `{"data":${data},"page":${JSON.stringify(page)}}`);
 }

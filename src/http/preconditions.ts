@@ -3,8 +3,6 @@ import { type Answer, etag, JSON_MEDIA_TYPE } from '../database/answer.ts';
 import type { ExpectedVersions } from '../database/version.ts';
 import { Problem } from '../domain/problem.ts';
 
-export { etag };
-
 /** A list of entity tags (RFC 9110 §8.8.3), weak or strong, with optional white space around the commas. */
 const TAG = String.raw`(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"`;
 const TAG_LIST = new RegExp(String.raw`^[ \t]*${TAG}(?:[ \t]*,[ \t]*${TAG})*[ \t]*$`);

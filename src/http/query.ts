@@ -3,14 +3,19 @@ import { z } from 'zod';
 import { Problem } from '../domain/problem.ts';
 
 /** A whole number in a query: decimal digits only, within `min` and `max`; documented as an integer. */
-export function queryInteger({ min, max, fallback }: { min: number; max: number; fallback: number }) {
+export function wholeNumber({ min, max }: { min: number; max: number }) {
   return z
     .string()
-    .regex(/^\d{1,9}$/, `Must be a whole number from ${min} to ${max}.`)
+    .regex(/^\d{1,15}$/, `Must be a whole number from ${min} to ${max}.`)
     .transform(Number)
     .pipe(z.number().min(min, `Must be at least ${min}.`).max(max, `Must be at most ${max}.`))
-    .default(fallback)
-    .meta({ type: 'integer', minimum: min, maximum: max, default: fallback });
+    .meta({ type: 'integer', minimum: min, maximum: max });
+}
+
+/** The same with a default. */
+export function queryInteger({ fallback, ...range }: { min: number; max: number; fallback: number }) {
+  const { min: minimum, max: maximum } = range;
+  return wholeNumber(range).default(fallback).meta({ type: 'integer', minimum, maximum, default: fallback });
 }
 
 /** `true` or `false` in a query. */

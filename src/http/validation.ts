@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { FastifySchemaCompiler, FastifySerializerCompiler } from 'fastify';
 import { z } from 'zod';
+import { escapePointer } from '../domain/json-pointer.ts';
 import { type FieldError, Problem } from '../domain/problem.ts';
-import { escapePointer, unkeepable } from './body.ts';
+import { unkeepable } from './body.ts';
 
 /** The parts of a request that a schema may describe. */
 export type RequestPart = 'body' | 'querystring' | 'params' | 'headers';

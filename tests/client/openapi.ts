@@ -99,6 +99,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/attributions/{attribution}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every version of an attribution, oldest first
+         * @description Who made each version, when, and how it differs from the one before: a JSON Patch (RFC 6902). Applied one after the other, the patches give every version. What is deleted or merged keeps its history: a deleted one by its id, a merged one by its id and its slug.
+         */
+        get: operations["getAttributionHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/attributions/{attribution}/restore": {
         parameters: {
             query?: never;
@@ -133,6 +153,46 @@ export interface paths {
          * @description It stays readable, but neither it nor what relays it counts any more. The answer lists what falls; with `dryRun=true` nothing else happens.
          */
         post: operations["withdrawAttribution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changed, oldest first
+         * @description In the order of commits and without gaps: whoever goes on from `page.nextCursor`, which is always there, sees every change exactly once, however many write meanwhile. Entries about keys are only for keys with the scope `admin`; they never hold the key itself.
+         */
+        get: operations["listChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/changes/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changes, as it happens
+         * @description Server-Sent Events: `id` is the number of the entry, `event` its type and action (`claim.created`), `data` the entry. A client that is cut off resumes with `Last-Event-ID`, without loss or repetition. A comment comes every 15 seconds. The stream ends when the key is revoked, and when the service stops. Entries about keys are only for keys with the scope `admin`; they never hold the key itself.
+         */
+        get: operations["streamChanges"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -211,6 +271,26 @@ export interface paths {
          * @description Everything that was said of it and who passes on what. Ten outlets that relay one story are one origin with ten echoes.
          */
         get: operations["getClaimChain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/claims/{claim}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every version of a claim, oldest first
+         * @description Who made each version, when, and how it differs from the one before: a JSON Patch (RFC 6902). Applied one after the other, the patches give every version. What is deleted or merged keeps its history: a deleted one by its id, a merged one by its id and its slug.
+         */
+        get: operations["getClaimHistory"];
         put?: never;
         post?: never;
         delete?: never;
@@ -372,6 +452,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/keys/{key}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every version of a key, oldest first
+         * @description Who made each version, when, and how it differs from the one before: a JSON Patch (RFC 6902). Applied one after the other, the patches give every version. What is deleted or merged keeps its history: a deleted one by its id, a merged one by its id and its slug.
+         */
+        get: operations["getKeyHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/keys/{key}/revoke": {
         parameters: {
             query?: never;
@@ -475,6 +575,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports/{report}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every version of a report, oldest first
+         * @description Who made each version, when, and how it differs from the one before: a JSON Patch (RFC 6902). Applied one after the other, the patches give every version. What is deleted or merged keeps its history: a deleted one by its id, a merged one by its id and its slug.
+         */
+        get: operations["getReportHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/reports/{report}/restore": {
         parameters: {
             query?: never;
@@ -552,6 +672,26 @@ export interface paths {
         patch: operations["updateSource"];
         trace?: never;
     };
+    "/v1/sources/{source}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every version of a source, oldest first
+         * @description Who made each version, when, and how it differs from the one before: a JSON Patch (RFC 6902). Applied one after the other, the patches give every version. What is deleted or merged keeps its history: a deleted one by its id, a merged one by its id and its slug.
+         */
+        get: operations["getSourceHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sources/{source}/positions": {
         parameters: {
             query?: never;
@@ -627,6 +767,26 @@ export interface paths {
         head?: never;
         /** Change a topic */
         patch: operations["updateTopic"];
+        trace?: never;
+    };
+    "/v1/topics/{topic}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every version of a topic, oldest first
+         * @description Who made each version, when, and how it differs from the one before: a JSON Patch (RFC 6902). Applied one after the other, the patches give every version. What is deleted or merged keeps its history: a deleted one by its id, a merged one by its id and its slug.
+         */
+        get: operations["getTopicHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
 }
@@ -989,6 +1149,59 @@ export interface components {
         };
         /**
          * @example {
+         *       "id": 1042,
+         *       "at": "2026-01-05T09:30:00.000123Z",
+         *       "actor": "news-desk",
+         *       "requestId": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a52",
+         *       "action": "created",
+         *       "type": "topic",
+         *       "entity": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a51",
+         *       "slug": "s-400-return",
+         *       "version": 1,
+         *       "after": {
+         *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a51",
+         *         "slug": "s-400-return",
+         *         "name": "The return of the S-400s",
+         *         "description": null,
+         *         "createdAt": "2026-01-05T09:30:00.000Z",
+         *         "updatedAt": "2026-01-05T09:30:00.000Z",
+         *         "version": 1
+         *       }
+         *     }
+         */
+        Change: {
+            /** @description The number of the entry. Numbers rise in the order of commits; some are never given. */
+            id: number;
+            /**
+             * Format: date-time
+             * @description When it was recorded, to the microsecond; `knownAt` takes it.
+             * @example 2026-01-05T09:30:00.000Z
+             */
+            at: string;
+            /** @description The name of the key that did it; `onrecord` is the service itself. */
+            actor: string;
+            /** @description The id of the request that did it, as in the log. */
+            requestId: string;
+            /** @description What was done: `created`, `updated`, `deleted`, `withdrawn`, `superseded`, … */
+            action: string;
+            /** @description What it was done to: `source`, `report`, `claim`, `attribution`, `topic`, `claim_relation`, `key`. */
+            type: string;
+            /**
+             * Format: uuid
+             * @description The id of the thing.
+             */
+            entity: string;
+            /** @description Its slug then, if it has one. */
+            slug: string | null;
+            /**
+             * @description The version that this made.
+             * @example 1
+             */
+            version: number;
+            after: components["schemas"]["RecordedThing"];
+        };
+        /**
+         * @example {
          *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71",
          *       "slug": "refund",
          *       "text": "Ankara asked Russia to give back the money paid for the S-400s",
@@ -1275,6 +1488,13 @@ export interface components {
             /** @description Its first 1000 rows: a dry run keeps none to be read later. */
             rows: components["schemas"]["ImportRow"][];
         };
+        /** @description Where a page of the change feed ends. */
+        FeedPage: {
+            /** @description Goes on from here as `after`, now or when there is more. */
+            nextCursor: string;
+            /** @description Whether there is more already. */
+            hasMore: boolean;
+        };
         /**
          * @example {
          *       "status": "ok"
@@ -1439,6 +1659,20 @@ export interface components {
             nextCursor: string | null;
             hasMore: boolean;
         };
+        /**
+         * @example {
+         *       "op": "replace",
+         *       "path": "/text",
+         *       "value": "Ankara asked for its money back"
+         *     }
+         */
+        PatchStep: {
+            /** @enum {string} */
+            op: "add" | "remove" | "replace";
+            /** @description A JSON Pointer (RFC 6901); empty for the whole. */
+            path: string;
+            value?: unknown;
+        };
         Position: {
             source: {
                 /** Format: uuid */
@@ -1532,6 +1766,26 @@ export interface components {
             language?: string | null;
             translation?: string | null;
             translator?: string | null;
+        };
+        /**
+         * @description The thing as it was recorded then: as the API gives it, but for what is derived (`standing`, `live`, …).
+         * @example {
+         *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a51",
+         *       "slug": "s-400-return",
+         *       "name": "The return of the S-400s",
+         *       "description": null,
+         *       "createdAt": "2026-01-05T09:30:00.000Z",
+         *       "updatedAt": "2026-01-05T09:30:00.000Z",
+         *       "version": 1
+         *     }
+         */
+        RecordedThing: {
+            /** Format: uuid */
+            id: string;
+            /** @example 1 */
+            version: number;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * @example {
@@ -2110,6 +2364,50 @@ export interface components {
         };
         /**
          * @example {
+         *       "version": 2,
+         *       "action": "updated",
+         *       "by": "news-desk",
+         *       "at": "2026-01-05T09:30:00.000123Z",
+         *       "requestId": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a52",
+         *       "patch": [
+         *         {
+         *           "op": "replace",
+         *           "path": "/description",
+         *           "value": "Will Türkiye hand its S-400s back?"
+         *         },
+         *         {
+         *           "op": "replace",
+         *           "path": "/updatedAt",
+         *           "value": "2026-01-05T09:30:00.000Z"
+         *         },
+         *         {
+         *           "op": "replace",
+         *           "path": "/version",
+         *           "value": 2
+         *         }
+         *       ]
+         *     }
+         */
+        Version: {
+            /** @example 1 */
+            version: number;
+            /** @description What was done: `created`, `updated`, `deleted`, `withdrawn`, … */
+            action: string;
+            /** @description The name of the key that did it; `onrecord` is the service itself. */
+            by: string;
+            /**
+             * Format: date-time
+             * @description When it was recorded, to the microsecond; `knownAt` takes it.
+             * @example 2026-01-05T09:30:00.000Z
+             */
+            at: string;
+            /** @description The id of the request that did it, as in the log. */
+            requestId: string;
+            /** @description A JSON Patch (RFC 6902) from the version before; the first adds the whole, to nothing. */
+            patch: components["schemas"]["PatchStep"][];
+        };
+        /**
+         * @example {
          *       "reason": "The spokesman was misheard; the recording says otherwise."
          *     }
          */
@@ -2427,8 +2725,12 @@ export interface operations {
                 source?: string;
                 report?: string;
                 stance?: "asserts" | "confirms" | "denies" | "doubts" | "declines_to_comment" | "no_response" | "reports" | "retracts";
-                /** @description Only those that count now, or only those that do not. */
+                /** @description Only those that count, or only those that do not. */
                 live?: boolean;
+                /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
+                asOf?: string;
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
                 /** @description At most so many rows, 1–1000. */
                 limit?: number;
                 /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
@@ -2598,7 +2900,12 @@ export interface operations {
     };
     getAttribution: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
+                asOf?: string;
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
+            };
             header?: {
                 /** @description An `ETag` that is known already: answered with 304 if nothing changed. */
                 "If-None-Match"?: string;
@@ -2658,6 +2965,94 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Attribution"];
+                };
+            };
+            /** @description Nothing changed. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    getAttributionHistory: {
+        parameters: {
+            query?: {
+                /** @description Answers with the thing as it was in this version, instead of the list. */
+                version?: number;
+                /** @description At most so many rows, 1–1000. */
+                limit?: number;
+                /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description An `ETag` that is known already: answered with 304 if nothing changed. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @example 019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61 */
+                attribution: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "version": 2,
+                     *           "action": "updated",
+                     *           "by": "news-desk",
+                     *           "at": "2026-01-05T09:30:00.000123Z",
+                     *           "requestId": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a52",
+                     *           "patch": [
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/description",
+                     *               "value": "Will Türkiye hand its S-400s back?"
+                     *             },
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/updatedAt",
+                     *               "value": "2026-01-05T09:30:00.000Z"
+                     *             },
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/version",
+                     *               "value": 2
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["Version"][];
+                        page: components["schemas"]["Page"];
+                    } | components["schemas"]["RecordedThing"];
                 };
             };
             /** @description Nothing changed. */
@@ -2777,6 +3172,111 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    listChanges: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `page.nextCursor`, or the `id` of an entry. 0 begins with the first. */
+                after?: number;
+                /** @description At most so many entries, 1–1000; a page of long ones holds fewer. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": 1042,
+                     *           "at": "2026-01-05T09:30:00.000123Z",
+                     *           "actor": "news-desk",
+                     *           "requestId": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a52",
+                     *           "action": "created",
+                     *           "type": "topic",
+                     *           "entity": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a51",
+                     *           "slug": "s-400-return",
+                     *           "version": 1,
+                     *           "after": {
+                     *             "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a51",
+                     *             "slug": "s-400-return",
+                     *             "name": "The return of the S-400s",
+                     *             "description": null,
+                     *             "createdAt": "2026-01-05T09:30:00.000Z",
+                     *             "updatedAt": "2026-01-05T09:30:00.000Z",
+                     *             "version": 1
+                     *           }
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": "1042",
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["Change"][];
+                        page: components["schemas"]["FeedPage"];
+                    };
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    streamChanges: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Where to go on, where `Last-Event-ID` does not say. Without either: with what changes from now on.
+                 * @example 0
+                 */
+                after?: number;
+                /**
+                 * @description Ends the stream after so many entries. Without it, it goes on.
+                 * @example 5
+                 */
+                limit?: number;
+            };
+            header?: {
+                /** @description The `id` of the last event that came. Browsers send it by themselves; it wins over `after`. */
+                "last-event-id"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     listClaims: {
         parameters: {
             query?: {
@@ -2819,6 +3319,10 @@ export interface operations {
                 q?: string;
                 /** @description By creation (the order of the ids, UUIDv7). */
                 sort?: "-createdAt" | "createdAt";
+                /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
+                asOf?: string;
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
                 /** @description At most so many rows, 1–1000. */
                 limit?: number;
                 /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
@@ -2994,7 +3498,12 @@ export interface operations {
     };
     getClaim: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
+                asOf?: string;
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
+            };
             header?: {
                 /** @description An `ETag` that is known already: answered with 304 if nothing changed. */
                 "If-None-Match"?: string;
@@ -3218,8 +3727,12 @@ export interface operations {
         parameters: {
             query?: {
                 stance?: "asserts" | "confirms" | "denies" | "doubts" | "declines_to_comment" | "no_response" | "reports" | "retracts";
-                /** @description Only those that count now, or only those that do not. */
+                /** @description Only those that count, or only those that do not. */
                 live?: boolean;
+                /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
+                asOf?: string;
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
                 /** @description At most so many rows, 1–1000. */
                 limit?: number;
                 /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
@@ -3367,9 +3880,101 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    getClaimHistory: {
+        parameters: {
+            query?: {
+                /** @description Answers with the thing as it was in this version, instead of the list. */
+                version?: number;
+                /** @description At most so many rows, 1–1000. */
+                limit?: number;
+                /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description An `ETag` that is known already: answered with 304 if nothing changed. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @example refund */
+                claim: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "version": 2,
+                     *           "action": "updated",
+                     *           "by": "news-desk",
+                     *           "at": "2026-01-05T09:30:00.000123Z",
+                     *           "requestId": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a52",
+                     *           "patch": [
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/description",
+                     *               "value": "Will Türkiye hand its S-400s back?"
+                     *             },
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/updatedAt",
+                     *               "value": "2026-01-05T09:30:00.000Z"
+                     *             },
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/version",
+                     *               "value": 2
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["Version"][];
+                        page: components["schemas"]["Page"];
+                    } | components["schemas"]["RecordedThing"];
+                };
+            };
+            /** @description Nothing changed. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     listClaimPositions: {
         parameters: {
             query?: {
+                /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
+                asOf?: string;
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
                 /** @description At most so many rows, 1–1000. */
                 limit?: number;
                 /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
@@ -3409,6 +4014,10 @@ export interface operations {
     listClaimRelations: {
         parameters: {
             query?: {
+                /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
+                asOf?: string;
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
                 /** @description At most so many rows, 1–1000. */
                 limit?: number;
                 /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
@@ -3986,6 +4595,98 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    getKeyHistory: {
+        parameters: {
+            query?: {
+                /** @description Answers with the thing as it was in this version, instead of the list. */
+                version?: number;
+                /** @description At most so many rows, 1–1000. */
+                limit?: number;
+                /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description An `ETag` that is known already: answered with 304 if nothing changed. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The id of a key, or the name of one that is not revoked.
+                 * @example example-reader
+                 */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "version": 2,
+                     *           "action": "updated",
+                     *           "by": "news-desk",
+                     *           "at": "2026-01-05T09:30:00.000123Z",
+                     *           "requestId": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a52",
+                     *           "patch": [
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/description",
+                     *               "value": "Will Türkiye hand its S-400s back?"
+                     *             },
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/updatedAt",
+                     *               "value": "2026-01-05T09:30:00.000Z"
+                     *             },
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/version",
+                     *               "value": 2
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["Version"][];
+                        page: components["schemas"]["Page"];
+                    } | components["schemas"]["RecordedThing"];
+                };
+            };
+            /** @description Nothing changed. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     revokeKey: {
         parameters: {
             query?: never;
@@ -4213,7 +4914,10 @@ export interface operations {
     };
     getReport: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
+            };
             header?: {
                 /** @description An `ETag` that is known already: answered with 304 if nothing changed. */
                 "If-None-Match"?: string;
@@ -4413,8 +5117,12 @@ export interface operations {
         parameters: {
             query?: {
                 stance?: "asserts" | "confirms" | "denies" | "doubts" | "declines_to_comment" | "no_response" | "reports" | "retracts";
-                /** @description Only those that count now, or only those that do not. */
+                /** @description Only those that count, or only those that do not. */
                 live?: boolean;
+                /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
+                asOf?: string;
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
                 /** @description At most so many rows, 1–1000. */
                 limit?: number;
                 /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
@@ -4557,6 +5265,94 @@ export interface operations {
             415: components["responses"]["unsupported-media-type"];
             422: components["responses"]["rule-broken"];
             428: components["responses"]["precondition-required"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    getReportHistory: {
+        parameters: {
+            query?: {
+                /** @description Answers with the thing as it was in this version, instead of the list. */
+                version?: number;
+                /** @description At most so many rows, 1–1000. */
+                limit?: number;
+                /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description An `ETag` that is known already: answered with 304 if nothing changed. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @example 019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a51 */
+                report: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "version": 2,
+                     *           "action": "updated",
+                     *           "by": "news-desk",
+                     *           "at": "2026-01-05T09:30:00.000123Z",
+                     *           "requestId": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a52",
+                     *           "patch": [
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/description",
+                     *               "value": "Will Türkiye hand its S-400s back?"
+                     *             },
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/updatedAt",
+                     *               "value": "2026-01-05T09:30:00.000Z"
+                     *             },
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/version",
+                     *               "value": 2
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["Version"][];
+                        page: components["schemas"]["Page"];
+                    } | components["schemas"]["RecordedThing"];
+                };
+            };
+            /** @description Nothing changed. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not-found"];
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -4860,7 +5656,10 @@ export interface operations {
     };
     getSource: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
+            };
             header?: {
                 /** @description An `ETag` that is known already: answered with 304 if nothing changed. */
                 "If-None-Match"?: string;
@@ -5082,12 +5881,104 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    getSourceHistory: {
+        parameters: {
+            query?: {
+                /** @description Answers with the thing as it was in this version, instead of the list. */
+                version?: number;
+                /** @description At most so many rows, 1–1000. */
+                limit?: number;
+                /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description An `ETag` that is known already: answered with 304 if nothing changed. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @example kremlin */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "version": 2,
+                     *           "action": "updated",
+                     *           "by": "news-desk",
+                     *           "at": "2026-01-05T09:30:00.000123Z",
+                     *           "requestId": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a52",
+                     *           "patch": [
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/description",
+                     *               "value": "Will Türkiye hand its S-400s back?"
+                     *             },
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/updatedAt",
+                     *               "value": "2026-01-05T09:30:00.000Z"
+                     *             },
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/version",
+                     *               "value": 2
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["Version"][];
+                        page: components["schemas"]["Page"];
+                    } | components["schemas"]["RecordedThing"];
+                };
+            };
+            /** @description Nothing changed. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     listSourcePositions: {
         parameters: {
             query?: {
                 /** @description Only its own, not those of who speaks for it or is part of it. */
                 exact?: boolean;
                 side?: "for" | "against" | "none";
+                /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
+                asOf?: string;
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
                 /** @description At most so many rows, 1–1000. */
                 limit?: number;
                 /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
@@ -5283,7 +6174,10 @@ export interface operations {
     };
     getTopic: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
+            };
             header?: {
                 /** @description An `ETag` that is known already: answered with 304 if nothing changed. */
                 "If-None-Match"?: string;
@@ -5440,6 +6334,94 @@ export interface operations {
             415: components["responses"]["unsupported-media-type"];
             422: components["responses"]["rule-broken"];
             428: components["responses"]["precondition-required"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    getTopicHistory: {
+        parameters: {
+            query?: {
+                /** @description Answers with the thing as it was in this version, instead of the list. */
+                version?: number;
+                /** @description At most so many rows, 1–1000. */
+                limit?: number;
+                /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description An `ETag` that is known already: answered with 304 if nothing changed. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @example s-400-return */
+                topic: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "version": 2,
+                     *           "action": "updated",
+                     *           "by": "news-desk",
+                     *           "at": "2026-01-05T09:30:00.000123Z",
+                     *           "requestId": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a52",
+                     *           "patch": [
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/description",
+                     *               "value": "Will Türkiye hand its S-400s back?"
+                     *             },
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/updatedAt",
+                     *               "value": "2026-01-05T09:30:00.000Z"
+                     *             },
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/version",
+                     *               "value": 2
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["Version"][];
+                        page: components["schemas"]["Page"];
+                    } | components["schemas"]["RecordedThing"];
+                };
+            };
+            /** @description Nothing changed. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not-found"];
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];

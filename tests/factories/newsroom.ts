@@ -26,6 +26,8 @@ export interface Newsroom {
   /** `relays` may be the attribution itself. */
   attribution(fields: Fields): Promise<Answer['body']>;
   withdraw(attribution: { id: string }): Promise<Answer['body']>;
+  /** Does an action to whatever is there: `attributions/{id}/restore`, for instance. It must succeed. */
+  act(path: string, body?: object): Promise<Answer['body']>;
 }
 
 /** Opens a newsroom on a ledger. */
@@ -73,13 +75,9 @@ export async function newsroom(ledger: TestLedger): Promise<Newsroom> {
         ...(relays === undefined ? {} : { relays: (relays as { id: string }).id }),
         ...fields,
       }),
-    withdraw: async ({ id }) => {
-      const answer = await request(
-        'POST',
-        `/v1/attributions/${id}/withdraw`,
-        { reason: 'Misheard.' },
-        { 'if-match': '*' },
-      );
+    withdraw: ({ id }) => room.act(`attributions/${id}/withdraw`, { reason: 'Misheard.' }),
+    act: async (path, body) => {
+      const answer = await request('POST', `/v1/${path}`, body, { 'if-match': '*' });
       expect(answer.status, JSON.stringify(answer.body)).toBe(200);
       return answer.body;
     },

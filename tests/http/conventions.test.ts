@@ -281,6 +281,17 @@ describe('the rest of the surface', () => {
     await closed;
   });
 
+  test('a connection on which nothing was ever sent does not keep the service from ending', async () => {
+    const { app: own } = await secondApp(ledger);
+    const { port } = new URL(await own.listen({ port: 0, host: '127.0.0.1' }));
+    const silent = connect(Number(port), '127.0.0.1');
+    await once(silent, 'connect');
+    const told = performance.now();
+    await own.close();
+    expect(performance.now() - told).toBeLessThan(2000);
+    silent.destroy();
+  });
+
   test('one line of log a request, with the pattern and the name of the key, and no secret', async () => {
     const { app: own, log } = await secondApp(ledger);
     const url = '/v1/topics/some-secret-slug?secret=query';

@@ -59,7 +59,7 @@ describe('what is recorded stays, also for the role that the service works under
   };
 
   beforeAll(async () => {
-    const [source, report, claim, attribution] = [v7(), v7(), v7(), v7()];
+    const [source, other, report, claim, contrary, attribution] = [v7(), v7(), v7(), v7(), v7(), v7()];
     await service.query(
       "INSERT INTO sources (id, slug, name, name_folded, kind) VALUES ($1, 's', 's', 's', 'outlet')",
       [source],
@@ -74,26 +74,84 @@ describe('what is recorded stays, also for the role that the service works under
       "INSERT INTO withdrawals (id, claim_id, attribution_id, kind, reason, actor) VALUES ($1, $2, $3, 'withdrawn', 'r', 'a')",
       [v7(), claim, attribution],
     );
+    await service.query(
+      "INSERT INTO report_events (id, report_id, version, kind, reason, actor) VALUES ($1, $2, 1, 'corrected', 'r', 'a')",
+      [v7(), report],
+    );
+    await service.query(
+      "INSERT INTO sources (id, slug, name, name_folded, kind) VALUES ($1, 'o', 'o', 'o', 'government')",
+      [other],
+    );
+    await service.query("INSERT INTO topics (id, slug, name) VALUES ($1, 't', 't')", [v7()]);
+    await service.query("INSERT INTO claims (id, slug, text, kind) VALUES ($1, 'd', 'd', 'fact')", [contrary]);
+    await service.query(
+      "INSERT INTO affiliations (id, source_id, kind, organization_id) VALUES ($1, $2, 'part_of', $3)",
+      [v7(), source, other],
+    );
+    await service.query('INSERT INTO claim_about (id, claim_id, source_id) VALUES ($1, $2, $3)', [v7(), claim, source]);
+    await service.query(
+      "INSERT INTO claim_relations (id, from_id, type, to_id, status, actor) VALUES ($1, $2, 'contradicts', $3, 'confirmed', 'a')",
+      [v7(), claim, contrary],
+    );
+    await service.query(
+      "INSERT INTO merges (id, kind, from_id, into_id, reason, actor) VALUES ($1, 'claim', $2, $3, 'r', 'a')",
+      [v7(), contrary, claim],
+    );
     const made = [{ action: 'updated', type: 'claim', id: claim, slug: 'c', version: 2, before: {}, after: {} }];
     await service.query("SELECT record_changes(NULL, 'a', 'r', $1)", [JSON.stringify(made)]);
   });
 
-  const attempts = [
-    "UPDATE attributions SET stance = 'asserts'",
-    'DELETE FROM attributions',
-    'TRUNCATE attributions CASCADE',
-    "UPDATE changes SET action = 'nothing'",
-    'DELETE FROM changes',
-    "UPDATE revisions SET after = '{}'",
-    'DELETE FROM revisions',
-    "UPDATE withdrawals SET reason = 'another'",
-    'DELETE FROM withdrawals',
-    'DELETE FROM report_states',
-    'DELETE FROM claims',
-    'DELETE FROM sources',
-    'DELETE FROM reports',
+  const recorded = [
+    ...[
+      'changes',
+      'revisions',
+      'sources',
+      'topics',
+      'reports',
+      'claims',
+      'attributions',
+      'withdrawals',
+      'affiliations',
+    ],
+    ...['claim_about', 'claim_relations', 'merges', 'report_events', 'source_states', 'report_states', 'claim_states'],
   ];
+  const attempts = [
+    ...recorded.flatMap((table) => [`DELETE FROM ${table}`, `TRUNCATE ${table} CASCADE`]),
+    "UPDATE changes SET action = 'nothing'",
+    "UPDATE changes SET after = '{}'",
+    'UPDATE changes SET id = id + 1000',
+    'UPDATE changes SET at = now()',
+    "UPDATE revisions SET after = '{}'",
+    "UPDATE revisions SET actor = 'another'",
+    "UPDATE attributions SET stance = 'asserts'",
+    "UPDATE withdrawals SET reason = 'another'",
+    "UPDATE merges SET reason = 'another'",
+    "UPDATE report_events SET reason = 'another'",
+    'UPDATE affiliations SET organization_id = source_id',
+    "UPDATE claim_relations SET status = 'rejected'",
+    'UPDATE claim_about SET recorded_from = now()',
+  ];
+
+  test('each of these tables holds something to lose', async () => {
+    for (const table of recorded) {
+      const { rows } = await owner.query(`SELECT FROM ${table}`);
+      expect([table, rows.length]).not.toEqual([table, 0]);
+    }
+  });
 
   test.each(attempts)('the service cannot: %s', async (sql) => refused(service, sql));
   test.each(attempts)('nor can the owner by mistake: %s', async (sql) => refused(owner, sql));
+
+  test('the service can neither turn the feed back nor take its triggers away', async () => {
+    for (const sql of [
+      "SELECT setval('changes_id_seq', 1)",
+      'ALTER TABLE changes DISABLE TRIGGER ALL',
+      'DROP TRIGGER changes_never_removed ON changes',
+      'ALTER TABLE changes DROP COLUMN after',
+      'DROP TABLE changes',
+      "SET session_replication_role = 'replica'",
+    ]) {
+      await expect(service.query(sql), sql).rejects.toMatchObject({ code: '42501' });
+    }
+  });
 });

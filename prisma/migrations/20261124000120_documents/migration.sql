@@ -62,18 +62,18 @@ $$;
 CREATE FUNCTION report_at(report uuid, known_at timestamptz)
 RETURNS TABLE (
   id uuid, url text, title text, outlet_id uuid, authors text[], kind text, language text, published text,
-  retrieved_at timestamptz, archive_url text, text text, text_hash text, status text, retracted_on text, cited_in_id uuid,
+  retrieved_at timestamptz, archive_url text, text text, text_hash text, status text, status_before text, retracted_on text, cited_in_id uuid,
   created_at timestamptz, updated_at timestamptz, version integer
 )
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 1 AS $$
   SELECT r.id, r.url, r.title, r.outlet_id, r.authors, r.kind, r.language, r.published, r.retrieved_at, r.archive_url, r.text,
-    r.text_hash, r.status, r.retracted_on, r.cited_in_id, r.created_at, r.updated_at, r.version
+    r.text_hash, r.status, r.status_before, r.retracted_on, r.cited_in_id, r.created_at, r.updated_at, r.version
   FROM reports r WHERE r.id = report AND r.updated_at <= known_at AND r.deleted_at IS NULL
   UNION ALL
   SELECT r.id, was ->> 'url', was ->> 'title', (was #>> '{outlet,id}')::uuid,
     ARRAY(SELECT jsonb_array_elements_text(was -> 'authors')), was ->> 'kind', was ->> 'language', was ->> 'published',
     (was ->> 'retrievedAt')::timestamptz, was ->> 'archiveUrl', was ->> 'text', was ->> 'textHash', was ->> 'status',
-    was ->> 'retractedOn', (was ->> 'citedIn')::uuid, r.created_at, (was ->> 'updatedAt')::timestamptz,
+    was ->> 'statusBefore', was ->> 'retractedOn', (was ->> 'citedIn')::uuid, r.created_at, (was ->> 'updatedAt')::timestamptz,
     (was ->> 'version')::integer
   FROM reports r CROSS JOIN LATERAL (SELECT document_at(r.id, known_at) AS was OFFSET 0) document
   WHERE r.id = report AND r.updated_at > known_at AND r.created_at <= known_at
@@ -116,3 +116,9 @@ $$;
 -- What had a slug, or words in its text, that it has no more.
 CREATE INDEX revisions_slug ON revisions (type, (before ->> 'slug')) WHERE before ->> 'slug' IS NOT NULL;
 CREATE INDEX revisions_text_search ON revisions USING gin (to_tsvector('simple', before ->> 'text')) WHERE type = 'claim';
+
+-- What is said for an organization, in the order of the claims.
+DROP INDEX attributions_spoken_for;
+CREATE INDEX attributions_spoken_for ON attributions (speaking_for_id, claim_id) WHERE speaking_for_id IS NOT NULL;
+
+CREATE INDEX report_states_outlet_id_report_id_idx ON report_states(outlet_id, report_id);

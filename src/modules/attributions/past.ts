@@ -1,13 +1,21 @@
 import type { Database } from '../../database/context.ts';
+import { findAt, membersAt, resolveAt } from '../../database/documents.ts';
+import { type ClaimLedgerAt, type LedgerAttribution, readLedgers } from '../../database/ledger.ts';
 import { read } from '../../database/pool.ts';
-import { prepared } from '../../database/statement.ts';
+import { type SettledClocks, settle } from '../../database/settled.ts';
+import { Parameters, prepared } from '../../database/statement.ts';
 import { pastAt } from '../../database/tense.ts';
+import { walk } from '../../database/walk.ts';
+import type { Clocks } from '../../domain/clocks.ts';
+import { saidBy, summarize } from '../../domain/summary.ts';
 import { attributionJoins, attributionJson } from './json.ts';
+import { missing, namedIn } from './queries.ts';
+import type { AttributionQuery } from './schema.ts';
 
 const PAST = pastAt('$1');
 const ATTRIBUTIONS_AT = `SELECT a.id, a.version, ${attributionJson(PAST, 'given.live')}::text AS json
   FROM unnest($2::uuid[], $3::boolean[]) given (id, live)
-  JOIN LATERAL attribution_at(given.id, $1::timestamptz) a ON true ${attributionJoins(PAST)}`;
+  JOIN LATERAL ${PAST.thing('attribution', 'given.id')} a ON true ${attributionJoins(PAST)}`;
 
 /** An attribution as JSON text, with its version. */
 export interface AttributionText {
@@ -28,4 +36,153 @@ export async function readAttributionsAt(
   const query = prepared(ATTRIBUTIONS_AT, [knownAt, [...live.keys()], [...live.values()]]);
   const rows = await read<AttributionText & Record<string, unknown>>(pool, query);
   return new Map(rows.map((row) => [row.id, row]));
+}
+
+const CLAIM_OF = `SELECT stood_for(a.claim_id, ${PAST.at}) AS claim FROM ${PAST.thing('attribution', '$2::uuid')} a`;
+
+/**
+ * An attribution by the clocks: `live` and `withdrawn` as they were.
+ *
+ * @throws {Problem} `not-found` where it was not recorded by then
+ */
+export async function readAttributionAt(database: Database, id: string, clocks: Clocks): Promise<AttributionText> {
+  const { asOf, knownAt } = await settle(database, clocks);
+  const [row] = await read<{ claim: string }>(database.pool, prepared(CLAIM_OF, [knownAt, id]));
+  if (row === undefined) throw missing(id);
+  const ledger = (await readLedgers(database, [row.claim], knownAt)).get(row.claim);
+  const live = ledger !== undefined && summarize(ledger, asOf).live.has(id);
+  return (await readAttributionsAt(database, knownAt, new Map([[id, live]]))).get(id) ?? lost(id);
+}
+
+/** What a list of attributions is asked for: a filter, and what its address names. */
+export interface PastAttributionQuery extends AttributionQuery {
+  readonly of?: { readonly kind: 'claim' | 'report'; readonly reference: string };
+}
+
+/**
+ * The list of attributions by the clocks, newest first: those that were recorded by then and, with `asOf`, had been said;
+ * `live` and `withdrawn` as they were.
+ *
+ * @throws {Problem} `not-found` where its address names nothing of the time, `rule-broken` where a filter does
+ */
+export async function listAttributionsAt(
+  database: Database,
+  query: PastAttributionQuery,
+  clocks: Clocks,
+  after: string | undefined,
+): Promise<AttributionText[]> {
+  const settled = await settle(database, clocks);
+  const filter = await resolve(database, query, settled);
+  const found = await walk({ wanted: query.limit + 1, after }, (last: string | undefined, size) =>
+    filter.claim === undefined
+      ? readBatch(database, filter, { after: last, size })
+      : readClaim(database, { ...filter, claim: filter.claim }, last),
+  );
+  const texts = await readAttributionsAt(database, settled.knownAt, new Map(found));
+  return found.map(([id]) => texts.get(id) ?? lost(id));
+}
+
+/** The filters of a list, as they meant what they mean at the time: ids of what stood. */
+interface Filter {
+  readonly query: AttributionQuery;
+  readonly clocks: SettledClocks;
+  readonly claim: string | undefined;
+  readonly source: string | undefined;
+  readonly report: string | undefined;
+}
+
+async function resolve(database: Database, query: PastAttributionQuery, clocks: SettledClocks): Promise<Filter> {
+  const { of } = query;
+  const ids = await resolveAt(database, namedIn(query), clocks.knownAt);
+  if (of !== undefined) ids.set(of.kind, await findAt(database, of.kind, of.reference, clocks.knownAt));
+  return { query, clocks, claim: ids.get('claim'), source: ids.get('source'), report: ids.get('report') };
+}
+
+type Found = readonly [id: string, live: boolean];
+
+/** The attributions on one claim. */
+async function readClaim(
+  database: Database,
+  filter: Filter & { readonly claim: string },
+  after: string | undefined,
+): Promise<{ rows: Found[]; last: undefined }> {
+  const ledgers = await readLedgers(database, [filter.claim], filter.clocks.knownAt);
+  const rows = [...ledgers.values()]
+    .flatMap((ledger) => matching(filter, ledger))
+    .filter(([id]) => after === undefined || id < after)
+    .sort(([a], [b]) => (a < b ? 1 : -1));
+  return { rows, last: undefined };
+}
+
+/** The next attributions that were recorded, wherever they lie. */
+async function readBatch(
+  database: Database,
+  filter: Filter,
+  { after, size }: { after: string | undefined; size: number },
+): Promise<{ rows: Found[]; last: string | undefined }> {
+  const recorded = await readRecorded(database, filter, { after, size });
+  const claims = [...new Set(recorded.map(({ claim }) => claim))];
+  const ledgers = await readLedgers(database, claims, filter.clocks.knownAt);
+  const found = new Map([...ledgers.values()].flatMap((ledger) => matching(filter, ledger)));
+  const rows = recorded.flatMap(({ id }): Found[] => {
+    const live = found.get(id);
+    return live === undefined ? [] : [[id, live]];
+  });
+  return { rows, last: recorded.length < size ? undefined : recorded.at(-1)?.id };
+}
+
+/** The attributions of a claim that the filters find, and whether each counted. */
+function matching({ query, clocks, source, report }: Filter, ledger: ClaimLedgerAt): Found[] {
+  const { live } = summarize(ledger, clocks.asOf);
+  const said = clocks.asOf === null ? ledger.attributions : saidBy(ledger, clocks.asOf);
+  const isMeant = ({
+    id,
+    sourceId,
+    reportId,
+    stance,
+  }: Pick<LedgerAttribution, 'id' | 'sourceId' | 'reportId' | 'stance'>) =>
+    (source === undefined || sourceId === source) &&
+    (report === undefined || reportId === report) &&
+    (query.stance === undefined || stance === query.stance) &&
+    (query.live === undefined || live.has(id) === query.live);
+  return said.filter(isMeant).map(({ id }) => [id, live.has(id)]);
+}
+
+/** A page of what was recorded, of each member of what the filter names, and of these then. */
+async function readRecorded(
+  database: Database,
+  { query, clocks, source, report }: Filter,
+  { after, size }: { after: string | undefined; size: number },
+): Promise<{ id: string; claim: string }[]> {
+  const named = Object.entries({ 'a.report_id': report, 'a.source_id': source }).flatMap(([column, id]) =>
+    id === undefined ? [] : [{ column, id }],
+  );
+  const members = await membersAt(
+    database,
+    named.map(({ id }) => ({ id, lines: false })),
+    clocks.knownAt,
+  );
+  const parameters = new Parameters();
+  const past = pastAt(parameters.add(clocks.knownAt));
+  const conditions = [
+    `a.recorded_at <= ${past.at}`,
+    ...(query.stance === undefined ? [] : [`a.stance = ${parameters.add(query.stance)}`]),
+    ...(after === undefined ? [] : [`a.id < ${parameters.add(after)}::uuid`]),
+  ];
+  const limit = parameters.add(size);
+  const [first, ...others] = named.map(({ column }, at) => ({ column, ids: `${parameters.add(members[at])}::uuid[]` }));
+  for (const { column, ids } of others) conditions.push(`${column} = ANY (${ids})`);
+  const page = (where: readonly string[]) =>
+    `SELECT a.id, a.claim_id FROM attributions a WHERE ${where.join(' AND ')} ORDER BY a.id DESC LIMIT ${limit}`;
+  const rows =
+    first === undefined
+      ? page(conditions)
+      : `SELECT own.* FROM unnest(${first.ids}) AS member (id)
+         CROSS JOIN LATERAL (${page([`${first.column} = member.id`, ...conditions])}) own ORDER BY own.id DESC LIMIT ${limit}`;
+  const text = `SELECT a.id, stood_for(a.claim_id, ${past.at}) AS claim FROM (${rows}) a ORDER BY a.id DESC`;
+  return read(database.pool, prepared(text, parameters.values));
+}
+
+function lost(id: string): never {
+  throw new Error(`the attribution ${id} was not read`);
 }

@@ -54,16 +54,22 @@ export async function listAttributions(
 }
 
 /** Refuses a filter that names what is not there (`checkReferences`). */
-export function checkFilter(database: Database, { claim, source, report }: AttributionQuery): Promise<void> {
+export function checkFilter(database: Database, query: AttributionQuery): Promise<void> {
+  return checkReferences(database, namedIn(query));
+}
+
+/** What a query's filters name. */
+export function namedIn({ claim, source, report }: AttributionQuery): NamedReference[] {
   const named = (table: NamedReference['table'], parameter: string, reference: string | undefined) =>
     reference === undefined ? [] : [{ table, parameter, reference }];
-  return checkReferences(database, [
+  return [
     ...named('claims', 'claim', claim),
     ...named('sources', 'source', source),
     ...named('reports', 'report', report),
-  ]);
+  ];
 }
 
-function missing(id: string): Problem {
+/** There is no such attribution. */
+export function missing(id: string): Problem {
   return new Problem('not-found', `There is no attribution with the id ${id}.`);
 }

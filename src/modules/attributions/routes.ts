@@ -1,6 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Database } from '../../database/context.ts';
+import { hasClock } from '../../domain/clocks.ts';
+import { clockQuery, clocksOf } from '../../http/clocks.ts';
 import { contextOf } from '../../http/context.ts';
 import { pathOf } from '../../http/errors.ts';
 import { bindingOf, cursorId, jsonPageOf, listOf, sendPage } from '../../http/pagination.ts';
@@ -11,9 +13,9 @@ import { actionQuery } from '../fields.ts';
 import { findReport } from '../reports/queries.ts';
 import { reportParams } from '../reports/schema.ts';
 import { attributionWriter } from './commands.ts';
+import { listAttributionsAt, type PastAttributionQuery, readAttributionAt } from './past.ts';
 import { checkFilter, listAttributions, readAttribution } from './queries.ts';
 import {
-  type AttributionQuery,
   attributionAnswer,
   attributionInput,
   attributionParams,
@@ -71,12 +73,18 @@ export const attributionRoutes: FastifyPluginAsyncZod = async (app) => {
         tags: ['attributions'],
         summary: 'Read an attribution',
         params: attributionParams,
+        querystring: clockQuery,
         response: { 200: attributionAnswer },
         problems: ['not-found'],
       },
     },
     async (request, reply) => {
-      const { version, json } = await readAttribution(app.sources.database, request.params.attribution);
+      const clocks = clocksOf(request.query);
+      const { attribution } = request.params;
+      const { database } = app.sources;
+      const { version, json } = hasClock(clocks)
+        ? await readAttributionAt(database, attribution, clocks)
+        : await readAttribution(database, attribution);
       return sendVersioned(request, reply, { body: json, version, derived: json });
     },
   );
@@ -151,7 +159,8 @@ export const attributionRoutes: FastifyPluginAsyncZod = async (app) => {
     },
     async (request, reply) => {
       const { claim } = request.params;
-      return sendList(request, reply, { ...request.query, claim }, (database) => readClaim(database, claim));
+      const query = { ...request.query, of: { kind: 'claim', reference: claim } } as const;
+      return sendList(request, reply, query, (database) => readClaim(database, claim));
     },
   );
 
@@ -171,7 +180,8 @@ export const attributionRoutes: FastifyPluginAsyncZod = async (app) => {
     },
     async (request, reply) => {
       const { report } = request.params;
-      return sendList(request, reply, { ...request.query, report }, ({ prisma }) => findReport(prisma, report));
+      const query = { ...request.query, of: { kind: 'report', reference: report } } as const;
+      return sendList(request, reply, query, ({ prisma }) => findReport(prisma, report));
     },
   );
 };
@@ -180,12 +190,16 @@ export const attributionRoutes: FastifyPluginAsyncZod = async (app) => {
 async function sendList(
   request: FastifyRequest,
   reply: FastifyReply,
-  query: AttributionQuery,
+  { of, ...query }: PastAttributionQuery,
   check: (database: Database) => Promise<unknown>,
 ): Promise<FastifyReply> {
   const { database } = request.server.sources;
   const binding = bindingOf(pathOf(request), query);
-  const rows = await listAttributions(database, query, cursorId(query.cursor, binding));
-  if (rows.length === 0) await check(database);
+  const after = cursorId(query.cursor, binding);
+  const clocks = clocksOf(query);
+  const rows = hasClock(clocks)
+    ? await listAttributionsAt(database, of === undefined ? query : { ...query, of }, clocks, after)
+    : await listAttributions(database, of === undefined ? query : { ...query, [of.kind]: of.reference }, after);
+  if (rows.length === 0 && !hasClock(clocks)) await check(database);
   return sendPage(request, reply, jsonPageOf(rows, { limit: query.limit, keyOf: ({ id }) => [id], binding }));
 }

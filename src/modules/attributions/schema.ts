@@ -8,6 +8,7 @@ import {
   STANCES,
   STANDINGS,
 } from '../../domain/vocabulary.ts';
+import { clockQuery } from '../../http/clocks.ts';
 import { pageQuery } from '../../http/pagination.ts';
 import { optionalBoolean } from '../../http/query.ts';
 import {
@@ -184,7 +185,8 @@ export const attributionParams = z.strictObject({
 /** Filters that every list of attributions has. */
 const attributionFilters = {
   stance: z.enum(STANCES).optional(),
-  live: optionalBoolean().describe('Only those that count now, or only those that do not.'),
+  live: optionalBoolean().describe('Only those that count, or only those that do not.'),
+  ...clockQuery.shape,
   ...pageQuery.shape,
 };
 

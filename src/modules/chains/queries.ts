@@ -1,12 +1,14 @@
 import type { Database } from '../../database/context.ts';
 import { claimNamesAt, findAt, type SourceName, sourceNamesAt } from '../../database/documents.ts';
-import { json, reference, row } from '../../database/json.ts';
+import { reference, row } from '../../database/json.ts';
 import { readLedgers } from '../../database/ledger.ts';
 import { read } from '../../database/pool.ts';
 import { settle } from '../../database/settled.ts';
 import { prepared } from '../../database/statement.ts';
+import { PRESENT } from '../../database/tense.ts';
 import { type ClaimOrigin, originsOf, type Word, wordsOf } from '../../domain/claim-origins.ts';
 import type { Clocks } from '../../domain/clocks.ts';
+import { MergedInto } from '../../domain/merged.ts';
 import { isUuid } from '../../domain/names.ts';
 import type { SourcePosition } from '../../domain/standing.ts';
 import { saidBy, summarize } from '../../domain/summary.ts';
@@ -50,14 +52,13 @@ const ORIGIN = `CASE WHEN a.relays_id IS NULL THEN ${row({
 
 const PRESENT_CHAIN = (column: 'id' | 'slug') => `
 WITH asked AS MATERIALIZED (
-  SELECT coalesce(merged.stands_id, c.id) AS id
-  FROM claims c LEFT JOIN merged_ids merged ON merged.id = c.id WHERE c.${column} = $1 AND c.deleted_at IS NULL
+  SELECT c.id, stands.id AS stands_id, stands.slug
+  FROM claims c JOIN ${PRESENT.claim('stands', 'c.id')} WHERE c.${column} = $1 AND c.deleted_at IS NULL
 ),
 member AS (
   SELECT id FROM asked UNION ALL SELECT merged.id FROM asked JOIN merged_ids merged ON merged.stands_id = asked.id
 )
-SELECT
-  (SELECT ${json({ id: 'c.id', slug: 'c.slug' })}::text FROM claims c WHERE c.id = asked.id) AS claim,
+SELECT asked.id, asked.stands_id AS "standsId", asked.slug,
   coalesce((
     SELECT json_agg(${ATTRIBUTION_JSON} ORDER BY a.id)::text
     FROM member JOIN attributions a ON a.claim_id = member.id ${ATTRIBUTION_JOINS}
@@ -96,7 +97,9 @@ const PRESENT_CHAIN_BY_SLUG = PRESENT_CHAIN('slug');
 
 interface PresentRow {
   readonly [column: string]: unknown;
-  readonly claim: string;
+  readonly id: string;
+  readonly standsId: string;
+  readonly slug: string;
   readonly nodes: string;
   readonly words: readonly Word[];
   readonly positions: readonly Pick<SourcePosition, 'sourceId' | 'side' | 'origin' | 'isOrigin'>[];
@@ -108,9 +111,11 @@ async function presentChain(database: Database, claim: string): Promise<ChainPar
   const query = prepared(isUuid(claim) ? PRESENT_CHAIN_BY_ID : PRESENT_CHAIN_BY_SLUG, [claim]);
   const [found] = await read<PresentRow>(database.pool, query);
   if (found === undefined) return missing('claim', claim);
-  const { words, positions, names, ...texts } = found;
+  const { id, standsId, slug, nodes, words, positions, names } = found;
+  if (id !== standsId) throw new MergedInto('claim', { id: standsId, slug }, { reference: claim });
   return {
-    ...texts,
+    claim: JSON.stringify({ id, slug }),
+    nodes,
     words,
     origins: originsOf(words, positions),
     names: new Map(names.map((each) => [each.id, each])),
@@ -120,8 +125,8 @@ async function presentChain(database: Database, claim: string): Promise<ChainPar
 /** From the recorded rows, by the rules. */
 async function pastChain(database: Database, claim: string, clocks: Clocks): Promise<ChainParts> {
   const { asOf, knownAt } = await settle(database, clocks);
-  const { standsId } = await findAt(database, 'claim', claim, knownAt);
-  const ledger = (await readLedgers(database, [standsId], knownAt)).get(standsId);
+  const id = await findAt(database, 'claim', claim, knownAt);
+  const ledger = (await readLedgers(database, [id], knownAt)).get(id);
   if (ledger === undefined) return missing('claim', claim);
   const { live, positions } = summarize(ledger, asOf);
   const said = (asOf === null ? ledger.attributions : saidBy(ledger, asOf)).toSorted((a, b) => (a.id < b.id ? -1 : 1));
@@ -133,10 +138,10 @@ async function pastChain(database: Database, claim: string, clocks: Clocks): Pro
       origins.map(({ origin }) => origin.sourceId),
       knownAt,
     ),
-    claimNamesAt(database, [standsId], knownAt),
+    claimNamesAt(database, [id], knownAt),
   ]);
   const texts = said.flatMap(({ id }) => nodes.get(id)?.json ?? []);
-  const { id, slug } = claims.get(standsId) ?? missing('claim', claim);
+  const { slug } = claims.get(id) ?? missing('claim', claim);
   return { claim: JSON.stringify({ id, slug }), nodes: `[${texts.join(',')}]`, words: said, origins, names };
 }
 

@@ -83,7 +83,7 @@ export function claimFilter(
 const ATTRIBUTIONS = 'attributions a JOIN reports r ON r.id = a.report_id';
 
 /** The instant at which an EDTF time begins; a time without a beginning begins before all others. */
-function start(text: string, parameters: Parameters): string {
+export function start(text: string, parameters: Parameters): string {
   return `${parameters.add(edtfRange(text).from ?? '-infinity')}::timestamptz`;
 }
 
@@ -102,7 +102,8 @@ function attributionConditions(query: Partial<ClaimQuery>, parameters: Parameter
   return conditions.length === 0 ? [] : ['a.live', ...conditions];
 }
 
-function touches(
+/** The condition that an approximate date is found by a window: each window that it touches finds it. */
+export function touches(
   column: string,
   from: string | undefined,
   before: string | undefined,

@@ -1,10 +1,57 @@
 import type { Database } from '../../database/context.ts';
+import { findAt } from '../../database/documents.ts';
+import { readLedgers } from '../../database/ledger.ts';
 import { read } from '../../database/pool.ts';
+import { settle } from '../../database/settled.ts';
 import { prepared } from '../../database/statement.ts';
 import { pastAt } from '../../database/tense.ts';
-import type { ClaimSummary } from '../../domain/summary.ts';
+import { walk } from '../../database/walk.ts';
+import type { Clocks } from '../../domain/clocks.ts';
+import { type ClaimSummary, summarize } from '../../domain/summary.ts';
+import { candidatesOf } from './candidates.ts';
 import { claimJson } from './json.ts';
+import { finds, pastFilter } from './past-filter.ts';
 import type { ClaimText } from './queries.ts';
+import type { ClaimQuery } from './schema.ts';
+
+/**
+ * A claim as it stood by the clocks.
+ *
+ * @throws {Problem} `not-found` where it was not recorded by then
+ * @throws {MergedInto} where it was merged
+ */
+export async function readClaimAt(database: Database, reference: string, clocks: Clocks): Promise<ClaimText> {
+  const { asOf, knownAt } = await settle(database, clocks);
+  const id = await findAt(database, 'claim', reference, knownAt);
+  const ledgers = await readLedgers(database, [id], knownAt);
+  const claims = await readClaimsAt(database, knownAt, new Map([[id, summarize(ledgerOf(ledgers, id), asOf)]]));
+  return textOf(claims, id);
+}
+
+/** The list of claims by the clocks: like `listClaims`; with `asOf`, without claims on which nothing that counts had been said. */
+export async function listClaimsAt(
+  database: Database,
+  query: ClaimQuery,
+  clocks: Clocks,
+  after: string | undefined,
+): Promise<ClaimText[]> {
+  const settled = await settle(database, clocks);
+  const filter = await pastFilter(database, query, settled);
+  const readCandidates = await candidatesOf(database, filter);
+  const ascending = query.sort === 'createdAt';
+  const found = await walk({ wanted: query.limit + 1, after }, async (last: string | undefined, size) => {
+    const candidates = await readCandidates({ after: last, size, ascending });
+    const ledgers = await readLedgers(database, candidates.ids, settled.knownAt);
+    const rows = candidates.ids.flatMap((id) => {
+      const ledger = ledgerOf(ledgers, id);
+      const summary = summarize(ledger, settled.asOf);
+      return finds(filter, ledger, summary) ? [[id, summary] as const] : [];
+    });
+    return { rows, last: candidates.last };
+  });
+  const claims = await readClaimsAt(database, settled.knownAt, new Map(found));
+  return found.map(([id]) => textOf(claims, id));
+}
 
 const PAST = pastAt('$1');
 const CLAIMS_AT = `SELECT c.id, c.version, ${claimJson(PAST)}::text AS json
@@ -13,7 +60,7 @@ const CLAIMS_AT = `SELECT c.id, c.version, ${claimJson(PAST)}::text AS json
     for_firm integer, against_positions integer, against_origins integer, declined integer, no_response integer,
     relays integer, attributions integer
   )
-  JOIN LATERAL claim_at(s.claim_id, $1::timestamptz) c ON true
+  JOIN LATERAL ${PAST.thing('claim', 's.claim_id')} c ON true
   LEFT JOIN ${PAST.topic('t', 'c.topic_id')}`;
 
 /** Claims as they were at an instant (RFC 3339) of the recorded clock, with what the rules derive of them, by their ids. */
@@ -28,6 +75,18 @@ export async function readClaimsAt(
     prepared(CLAIMS_AT, [knownAt, JSON.stringify(rows)]),
   );
   return new Map(found.map((claim) => [claim.id, claim]));
+}
+
+function ledgerOf<Ledger>(ledgers: ReadonlyMap<string, Ledger>, id: string): Ledger {
+  return ledgers.get(id) ?? missing(id);
+}
+
+function textOf(claims: ReadonlyMap<string, ClaimText>, id: string): ClaimText {
+  return claims.get(id) ?? missing(id);
+}
+
+function missing(id: string): never {
+  throw new Error(`the claim ${id} was not read`);
 }
 
 /** A summary as a row of claim_summaries. */

@@ -1,6 +1,13 @@
 import type { z } from 'zod';
 import type { Context, Database } from '../../database/context.ts';
+import { findAt, membersAt } from '../../database/documents.ts';
+import { json, row } from '../../database/json.ts';
+import { read } from '../../database/pool.ts';
+import { settle } from '../../database/settled.ts';
+import { Parameters, prepared } from '../../database/statement.ts';
+import { type Past, pastAt } from '../../database/tense.ts';
 import { type RecordedChange, recordAll, type Transaction } from '../../database/transaction.ts';
+import type { Clocks } from '../../domain/clocks.ts';
 import type { RelationStatus, RelationType } from '../../domain/vocabulary.ts';
 import type { relationAnswer } from './schema.ts';
 
@@ -43,6 +50,37 @@ export async function listRelations(
     include: CLAIMS,
   });
   return rows.map(relationOf);
+}
+
+const RELATIONS_AT = (past: Past) => `SELECT ${json({
+  id: 'r.id',
+  from: row({ id: 'f.id', slug: 'f.slug' }),
+  type: 'r.type',
+  to: row({ id: 't.id', slug: 't.slug' }),
+  status: 'r.status',
+  recordedAt: 'to_rfc3339(r.recorded_from)',
+})} AS relation
+  FROM claim_relations r JOIN ${past.claim('f', 'r.from_id')} JOIN ${past.claim('t', 'r.to_id')}
+  WHERE ${past.stands('r')}`;
+
+/** The relations of a claim that stood at an instant (RFC 3339) of the recorded clock, like `listRelations`. */
+export async function listRelationsAt(
+  database: Database,
+  reference: string,
+  clocks: Clocks,
+  { limit, after }: { limit: number; after: string | undefined },
+): Promise<ClaimRelation[]> {
+  const { knownAt } = await settle(database, clocks);
+  const id = await findAt(database, 'claim', reference, knownAt);
+  const [members] = await membersAt(database, [{ id, lines: false }], knownAt);
+  const parameters = new Parameters();
+  const past = pastAt(parameters.add(knownAt));
+  const ids = `${parameters.add(members)}::uuid[]`;
+  const beyond = after === undefined ? '' : `AND r.id < ${parameters.add(after)}::uuid`;
+  const text = `${RELATIONS_AT(past)} AND (r.from_id = ANY (${ids}) OR r.to_id = ANY (${ids})) ${beyond}
+    ORDER BY r.id DESC LIMIT ${parameters.add(limit + 1)}`;
+  const rows = await read<{ relation: ClaimRelation }>(database.pool, prepared(text, parameters.values));
+  return rows.map(({ relation }) => relation);
 }
 
 /**

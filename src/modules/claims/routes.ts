@@ -1,13 +1,16 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { hasClock } from '../../domain/clocks.ts';
+import { clockQuery, clocksOf } from '../../http/clocks.ts';
 import { contextOf } from '../../http/context.ts';
 import { pathOf } from '../../http/errors.ts';
 import { applyMergePatch } from '../../http/merge-patch.ts';
 import { bindingOf, cursorId, jsonPageOf, listOf, pageOf, sendPage } from '../../http/pagination.ts';
 import { ifMatch, sendAnswer, sendVersioned } from '../../http/preconditions.ts';
 import { createClaim, deleteClaim, updateClaim } from './commands.ts';
+import { listClaimsAt, readClaimAt } from './past.ts';
 import { listClaims, readClaim } from './queries.ts';
-import { listRelations } from './relations.ts';
+import { listRelations, listRelationsAt } from './relations.ts';
 import {
   claimAnswer,
   claimInput,
@@ -57,7 +60,11 @@ export const claimRoutes: FastifyPluginAsyncZod = async (app) => {
       const { limit, cursor } = request.query;
       const binding = bindingOf('claims', request.query);
       const after = cursorId(cursor, binding);
-      const rows = await listClaims(contextOf(request).database, request.query, after);
+      const clocks = clocksOf(request.query);
+      const { database } = app.sources;
+      const rows = hasClock(clocks)
+        ? await listClaimsAt(database, request.query, clocks, after)
+        : await listClaims(database, request.query, after);
       return sendPage(request, reply, jsonPageOf(rows, { limit, keyOf: ({ id }) => [id], binding }));
     },
   );
@@ -71,12 +78,18 @@ export const claimRoutes: FastifyPluginAsyncZod = async (app) => {
         tags: ['claims'],
         summary: 'Read a claim, with its standing',
         params: claimParams,
+        querystring: clockQuery,
         response: { 200: claimAnswer },
         problems: ['not-found'],
       },
     },
     async (request, reply) => {
-      const { version, json } = await readClaim(request.server.sources.database, request.params.claim);
+      const clocks = clocksOf(request.query);
+      const { claim } = request.params;
+      const { database } = app.sources;
+      const { version, json } = hasClock(clocks)
+        ? await readClaimAt(database, claim, clocks)
+        : await readClaim(database, claim);
       return sendVersioned(request, reply, { body: json, version, derived: json });
     },
   );
@@ -141,9 +154,13 @@ export const claimRoutes: FastifyPluginAsyncZod = async (app) => {
     async (request, reply) => {
       const { limit, cursor } = request.query;
       const { database } = app.sources;
-      const { id } = await readClaim(database, request.params.claim);
+      const { claim } = request.params;
       const binding = bindingOf(pathOf(request), request.query);
-      const rows = await listRelations(database, id, { limit, after: cursorId(cursor, binding) });
+      const page = { limit, after: cursorId(cursor, binding) };
+      const clocks = clocksOf(request.query);
+      const rows = hasClock(clocks)
+        ? await listRelationsAt(database, claim, clocks, page)
+        : await listRelations(database, (await readClaim(database, claim)).id, page);
       return sendPage(request, reply, pageOf(rows, { limit, keyOf: (row) => [row.id], binding }));
     },
   );

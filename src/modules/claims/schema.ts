@@ -8,6 +8,7 @@ import {
   STANCES,
   STANDINGS,
 } from '../../domain/vocabulary.ts';
+import { clockQuery } from '../../http/clocks.ts';
 import { pageQuery } from '../../http/pagination.ts';
 import { queryBoolean } from '../../http/query.ts';
 import {
@@ -198,12 +199,13 @@ export const claimQuery = z.strictObject({
     .enum(['-createdAt', 'createdAt'])
     .default('-createdAt')
     .describe('By creation (the order of the ids, UUIDv7).'),
+  ...clockQuery.shape,
   ...pageQuery.shape,
 });
 export type ClaimQuery = z.output<typeof claimQuery>;
 
 /** The query of `claims/{claim}/relations`. */
-export const relationQuery = z.strictObject({ ...pageQuery.shape });
+export const relationQuery = z.strictObject({ ...clockQuery.shape, ...pageQuery.shape });
 
 /** How one claim bears on another, seen from the claim in the path. */
 export const relationAnswer = z

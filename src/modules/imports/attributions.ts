@@ -217,7 +217,7 @@ const RELAY = {
 } as const;
 
 /** A row for the attribution itself, which is the origin, and one for each relay in front of it. */
-function rowsOf({ spoken, links, replaces, withdrawn }: ChainPlan): BundleRow[] {
+function rowsOf({ spoken, links, replaces, byHand }: ChainPlan): BundleRow[] {
   const pointer = `/attributions/${spoken.index}`;
   return links
     .map((link, index): BundleRow => {
@@ -229,7 +229,7 @@ function rowsOf({ spoken, links, replaces, withdrawn }: ChainPlan): BundleRow[] 
       }
       const former = replaces?.at(-1)?.id;
       if (former !== undefined) return rowOf(pointer, 'attribution', 'updated', link, `Takes the place of ${former}.`);
-      const detail = withdrawn ? 'It was withdrawn, and stays so.' : null;
+      const detail = byHand === null ? null : `It was ${byHand}, and stays so.`;
       return rowOf(pointer, 'attribution', isNew ? 'created' : 'unchanged', link, detail);
     })
     .reverse();

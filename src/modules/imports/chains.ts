@@ -40,7 +40,8 @@ export interface ChainPlan {
   readonly links: readonly PlannedLink[];
   /** The chain whose place it takes, as long as itself. */
   readonly replaces: readonly Link[] | null;
-  readonly withdrawn: boolean;
+  /** Where a person took the row out of what counts: the links are what they were, and stay so. */
+  readonly byHand: 'withdrawn' | 'corrected' | null;
 }
 
 /** The report that is imported, and its outlet; `formerOutletId` where the bundle has changed it. */
@@ -67,10 +68,10 @@ export function planChains(
   return all.map((spoken): ChainPlan => {
     const ordinal = ordinals.get(spoken) ?? 0;
     const said = rowKey(spoken);
-    const plan = { spoken, ordinal, withdrawn: false };
+    const plan = { spoken, ordinal, byHand: null };
 
     const found = rows.get(said)?.get(ordinal) ?? [];
-    const current = found.findLast(isStanding) ?? found.findLast((chain) => !isWithdrawn(chain));
+    const current = found.findLast(isStanding) ?? found.findLast((chain) => !isWithdrawn(chain) && !isCorrected(chain));
     const content = contentKey(spoken.content);
     const same = found.find(
       (chain) => isStanding(chain) && says(chain, content) && startsWith(chain, imported.outletId),
@@ -80,15 +81,23 @@ export function planChains(
       const reverted = current !== undefined && current !== same && relayed.has(same[0]?.id ?? '');
       return { ...plan, links: same.map(planned), replaces: reverted ? current : null };
     }
-    const withdrawn = current === undefined ? found.findLast(isWithdrawn) : undefined;
-    if (withdrawn !== undefined) return { ...plan, links: withdrawn.map(planned), replaces: null, withdrawn: true };
+    const byHand =
+      found.findLast((chain) => isCorrected(chain) && says(chain, content)) ??
+      (current === undefined ? found.findLast(isWithdrawn) : undefined);
+    if (byHand !== undefined)
+      return {
+        ...plan,
+        links: byHand.map(planned),
+        replaces: null,
+        byHand: isCorrected(byHand) ? 'corrected' : 'withdrawn',
+      };
     return { ...plan, links: build(spoken, content, reusable, newId), replaces: current ?? null };
   });
 }
 
 /**
  * Which row of the ledger each attribution of the bundle is, by its ordinal. Attributions of one claim by the same sources are
- * first matched by what they say, standing rows before withdrawn ones: whoever adds, drops or reorders them means the same
+ * first matched by what they say, standing rows before those that a person took out: whoever adds, drops or reorders them means the same
  * ones still. What is left is the row of its own place, if nothing else is: it says otherwise now. The rest is new.
  */
 function matchRows(all: readonly Spoken[], rows: Rows): Map<Spoken, number> {
@@ -100,7 +109,7 @@ function matchRows(all: readonly Spoken[], rows: Rows): Map<Spoken, number> {
       ordinals.set(spoken, ordinal);
       taken.add(ordinal);
     };
-    for (const fits of [isStanding, isWithdrawn]) {
+    for (const fits of [isStanding, isWithdrawn, isCorrected]) {
       for (const spoken of group) {
         if (ordinals.has(spoken)) continue;
         const content = contentKey(spoken.content);
@@ -240,6 +249,10 @@ function isStanding(chain: readonly Link[]): boolean {
 
 function isWithdrawn(chain: readonly Link[]): boolean {
   return chain.some(({ state }) => state === 'withdrawn');
+}
+
+function isCorrected(chain: readonly Link[]): boolean {
+  return chain.some(({ state }) => state === 'corrected');
 }
 
 function says(chain: readonly Link[], content: string): boolean {

@@ -13,7 +13,8 @@ export interface Link {
   readonly relaysId: string | null;
   readonly ordinal: number;
   readonly live: boolean;
-  readonly state: 'standing' | 'withdrawn' | 'superseded';
+  /** `corrected`: superseded by a correction of its report, which a person recorded. */
+  readonly state: 'standing' | 'withdrawn' | 'superseded' | 'corrected';
   /** Whether it lies in a report of the source itself. */
   readonly inOwnReport: boolean;
   /** Whether it lies in the imported report, or in an unseen one that is only there for what cites it. */
@@ -60,7 +61,14 @@ export async function readLinks(
     )
     SELECT a.id, a.claim_id AS "claimId", a.source_id AS "sourceId", a.report_id AS "reportId", a.relays_id AS "relaysId",
       a.ordinal, a.live,
-      CASE w.kind WHEN 'withdrawn' THEN 'withdrawn' WHEN 'superseded' THEN 'superseded' ELSE 'standing' END AS state,
+      CASE
+        WHEN w.kind IS NULL THEN 'standing'
+        WHEN w.kind = 'superseded' AND EXISTS (
+          SELECT FROM report_events e
+          WHERE e.report_id = a.report_id AND e.kind = 'corrected' AND e.recorded_at = w.recorded_from
+        ) THEN 'corrected'
+        ELSE w.kind
+      END AS state,
       r.outlet_id = a.source_id AS "inOwnReport",
       r.id = ${reportId}::uuid OR (coalesce(r.status_before, r.status) = 'cited_unseen' AND r.cited_in_id IS NOT NULL)
         AS replaceable,

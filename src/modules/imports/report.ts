@@ -3,6 +3,7 @@ import type { Transaction } from '../../database/transaction.ts';
 import { mergePatch } from '../../domain/merge-patch.ts';
 import type { BundleReport } from '../../formats/bundle.ts';
 import { changeReport, insertReport, reportInputOf } from '../reports/commands.ts';
+import { keepCorrections } from '../reports/corrections.ts';
 import { findReport, findReportByTitle, findReportByUrl } from '../reports/queries.ts';
 import { type Report, reportInput } from '../reports/schema.ts';
 import { at, checked } from './problems.ts';
@@ -17,7 +18,8 @@ export interface WrittenReport {
 }
 
 /**
- * Creates the report of a bundle, or brings the one that is there to what the bundle gives of it. A new date moves the
+ * Creates the report of a bundle, or brings the one that is there to what the bundle gives of it; what was corrected since
+ * stays. A new date moves the
  * unseen reports that are cited in it too, where they have their date from it.
  */
 export async function writeReport(
@@ -36,7 +38,7 @@ export async function writeReport(
   const { id: _id, ...changes } = document;
   const { report, changed } = await at('/report', async () => {
     const after = checked(reportInput, mergePatch(reportInputOf(current), changes));
-    return changeReport(transaction, context, current, after);
+    return changeReport(transaction, context, current, await keepCorrections(transaction, current, after));
   });
   const cited = report.published === current.published ? [] : await moveCited(transaction, context, current, report);
   return {

@@ -1,10 +1,13 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { hasClock } from '../../domain/clocks.ts';
+import { clocksOf } from '../../http/clocks.ts';
 import { pathOf } from '../../http/errors.ts';
 import { bindingOf, cursorId, decodeCursor, jsonPageOf, listOf, sendPage } from '../../http/pagination.ts';
 import { readClaim } from '../claims/queries.ts';
 import { claimParams } from '../claims/schema.ts';
 import { findSource } from '../sources/queries.ts';
 import { sourceParams } from '../sources/schema.ts';
+import { listClaimPositionsAt, listSourcePositionsAt } from './past.ts';
 import { listClaimPositions, listSourcePositions } from './queries.ts';
 import { positionAnswer, positionQuery, sourcePositionAnswer, sourcePositionQuery } from './schema.ts';
 
@@ -29,11 +32,13 @@ export const positionRoutes: FastifyPluginAsyncZod = async (app) => {
     async (request, reply) => {
       const { limit, cursor } = request.query;
       const binding = bindingOf(pathOf(request), request.query);
-      const rows = await listClaimPositions(database, request.params.claim, {
-        limit,
-        after: cursorId(cursor, binding),
-      });
-      if (rows.length === 0) await readClaim(database, request.params.claim);
+      const { claim } = request.params;
+      const page = { limit, after: cursorId(cursor, binding) };
+      const clocks = clocksOf(request.query);
+      const rows = hasClock(clocks)
+        ? await listClaimPositionsAt(database, claim, clocks, page)
+        : await listClaimPositions(database, claim, page);
+      if (rows.length === 0 && !hasClock(clocks)) await readClaim(database, claim);
       return sendPage(request, reply, jsonPageOf(rows, { limit, keyOf: ({ id }) => [id], binding }));
     },
   );
@@ -58,8 +63,11 @@ export const positionRoutes: FastifyPluginAsyncZod = async (app) => {
       const binding = bindingOf(pathOf(request), request.query);
       const [claim, source] = cursor === undefined ? [] : decodeCursor(cursor, binding, ['id', 'id']);
       const after = claim === undefined || source === undefined ? undefined : { claim, source };
-      const rows = await listSourcePositions(database, request.params.source, request.query, after);
-      if (rows.length === 0) await findSource(database.prisma, request.params.source);
+      const clocks = clocksOf(request.query);
+      const rows = hasClock(clocks)
+        ? await listSourcePositionsAt(database, request.params.source, request.query, clocks, after)
+        : await listSourcePositions(database, request.params.source, request.query, after);
+      if (rows.length === 0 && !hasClock(clocks)) await findSource(database.prisma, request.params.source);
       const keyOf = (row: { claim: string; source: string }) => [row.claim, row.source];
       return sendPage(request, reply, jsonPageOf(rows, { limit, keyOf, binding }));
     },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CERTAINTIES, SOURCE_KINDS, STANCES, STANDINGS } from '../../domain/vocabulary.ts';
+import { clockQuery } from '../../http/clocks.ts';
 import { pageQuery } from '../../http/pagination.ts';
 import { queryBoolean } from '../../http/query.ts';
 import { sourceReference, uuidField } from '../fields.ts';
@@ -38,12 +39,13 @@ export const sourcePositionAnswer = z
   .meta({ id: 'SourcePosition' });
 
 /** The query of `claims/{claim}/positions`. */
-export const positionQuery = z.strictObject({ ...pageQuery.shape });
+export const positionQuery = z.strictObject({ ...clockQuery.shape, ...pageQuery.shape });
 
 /** The query of `sources/{source}/positions`. */
 export const sourcePositionQuery = z.strictObject({
   exact: queryBoolean(false).describe('Only its own, not those of who speaks for it or is part of it.'),
   side: z.enum(['for', 'against', 'none']).optional(),
+  ...clockQuery.shape,
   ...pageQuery.shape,
 });
 export type SourcePositionQuery = z.output<typeof sourcePositionQuery>;

@@ -12,7 +12,11 @@ type Reader = Transaction | Database['prisma'];
 /** What a report's answer needs besides its row. */
 export const WITH_OUTLET = { outlet: { select: { id: true, slug: true, name: true } } } as const;
 
-type ReportRow = Prisma.ReportGetPayload<{ include: typeof WITH_OUTLET }>;
+/** A report with its outlet, as far as its answer needs them. */
+export type ReportRow = Omit<
+  Prisma.ReportGetPayload<{ include: typeof WITH_OUTLET }>,
+  'outletId' | 'publishedFrom' | 'publishedUntil' | 'retractedFrom' | 'retractedUntil' | 'deletedAt'
+>;
 
 /**
  * The report of an id that is not deleted.

@@ -1,5 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { hasClock } from '../../domain/clocks.ts';
+import { clocksOf, knownAtQuery } from '../../http/clocks.ts';
 import { contextOf } from '../../http/context.ts';
 import { applyMergePatch } from '../../http/merge-patch.ts';
 import { bindingOf, cursorId, listOf, pageOf, sendPage } from '../../http/pagination.ts';
@@ -8,6 +10,7 @@ import { consequencesAnswer } from '../attributions/schema.ts';
 import { actionQuery } from '../fields.ts';
 import { correctReport, restoreReport, retractReport } from './actions.ts';
 import { createReport, deleteReport, updateReport } from './commands.ts';
+import { findReportAt } from './past.ts';
 import { findReport, listReports } from './queries.ts';
 import {
   correctionInput,
@@ -77,12 +80,17 @@ export const reportRoutes: FastifyPluginAsyncZod = async (app) => {
         tags: ['reports'],
         summary: 'Read a report',
         params: reportParams,
+        querystring: knownAtQuery,
         response: { 200: reportAnswer },
         problems: ['not-found'],
       },
     },
     async (request, reply) => {
-      const report = await findReport(contextOf(request).database.prisma, request.params.report);
+      const { database } = app.sources;
+      const clocks = clocksOf(request.query);
+      const report = hasClock(clocks)
+        ? await findReportAt(database, request.params.report, clocks)
+        : await findReport(database.prisma, request.params.report);
       const body = JSON.stringify(report);
       return sendVersioned(request, reply, { body, version: report.version, derived: body });
     },

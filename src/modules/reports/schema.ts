@@ -97,6 +97,15 @@ export const reportPatch = z
   .partial()
   .meta({ id: 'ReportPatch', examples: [{ published: '2025-12', retrievedAt: '2026-01-05T09:00:00Z' }] });
 
+/** What a correction may change of the report itself. */
+export const correctable = reportPatch.pick({
+  text: true,
+  title: true,
+  published: true,
+  retrievedAt: true,
+  archiveUrl: true,
+});
+
 /** An attribution that a corrected report no longer makes. */
 const supersession = z.strictObject({
   attribution: uuidField.describe('An attribution that lies in this report and is not withdrawn.'),
@@ -124,7 +133,7 @@ const supersession = z.strictObject({
 export const correctionInput = z
   .strictObject({
     reason: reasonField.describe('What was corrected, and why.'),
-    ...reportPatch.pick({ text: true, title: true, published: true, retrievedAt: true, archiveUrl: true }).shape,
+    ...correctable.shape,
     supersedes: z.array(supersession).max(100).default([]),
   })
   .meta({

@@ -21,7 +21,8 @@ export async function supersede(
   { supersedes, reason }: Pick<CorrectionInput, 'supersedes' | 'reason'>,
 ): Promise<void> {
   if (supersedes.length === 0) return;
-  const successors = successorsOf(supersedes, await findStanding(transaction, report, supersedes), context.newId);
+  const standing = await findStanding(transaction, report, supersedes);
+  const successors = successorsOf(report.id, supersedes, standing, context.newId);
   await refuseBrokenChains(transaction, successors);
   for (const { pointer, row } of relayedFirst(successors)) {
     await at(pointer, () => insertAttribution(transaction, context, row));
@@ -36,50 +37,48 @@ export async function supersede(
   await closeAttributions(transaction, context, closings);
 }
 
-/** An attribution of the report as far as the one that takes its place has it from there. */
-interface Standing {
+/** An attribution as far as the one that takes its place has it from there; its source is the one that stands. */
+interface Earlier {
+  readonly id: string;
   readonly claimId: string;
   readonly sourceId: string;
-  readonly reportId: string;
   readonly relaysId: string | null;
   readonly ordinal: number;
+  /** Whether it lies in the corrected report, or in one that is merged into it. */
+  readonly isOwn: boolean;
+  readonly isWithdrawn: boolean;
 }
 
 async function findStanding(
   transaction: Transaction,
   report: Report,
   supersedes: CorrectionInput['supersedes'],
-): Promise<ReadonlyMap<string, Standing>> {
+): Promise<ReadonlyMap<string, Earlier>> {
   const ids = supersedes.map(({ attribution }) => attribution);
-  const rows = await transaction.attribution.findMany({
-    where: { id: { in: ids } },
-    select: {
-      id: true,
-      claimId: true,
-      sourceId: true,
-      reportId: true,
-      relaysId: true,
-      ordinal: true,
-      withdrawals: { where: { recordedUntil: null }, select: { kind: true } },
-    },
-  });
+  const rows = await transaction.$queryRaw<Earlier[]>`
+    SELECT a.id, a.claim_id AS "claimId", coalesce(source.stands_id, a.source_id) AS "sourceId", a.relays_id AS "relaysId",
+      a.ordinal, coalesce(report.stands_id, a.report_id) = ${report.id}::uuid AS "isOwn",
+      EXISTS (
+        SELECT FROM withdrawals w WHERE w.claim_id = a.claim_id AND w.attribution_id = a.id AND w.recorded_until IS NULL
+      ) AS "isWithdrawn"
+    FROM attributions a
+    LEFT JOIN merged_ids source ON source.id = a.source_id
+    LEFT JOIN merged_ids report ON report.id = a.report_id
+    WHERE a.id = ANY (${ids}::uuid[])`;
   const found = new Map(rows.map((row) => [row.id, row]));
   const errors = ids.flatMap((id, index): FieldError[] => {
-    const row = found.get(id);
-    const detail =
-      row?.reportId !== report.id
-        ? 'This report has no attribution with this id.'
-        : row.withdrawals.length > 0
-          ? 'It is withdrawn already.'
-          : ids.indexOf(id) < index
-            ? 'It is named twice.'
-            : undefined;
+    const detail = ids.indexOf(id) < index ? 'It is named twice.' : whatIsWrong(found.get(id));
     return detail === undefined ? [] : [{ pointer: `/supersedes/${index}/attribution`, detail }];
   });
   if (errors.length > 0) {
     throw new Problem('rule-broken', 'The correction supersedes what does not stand in this report.', { errors });
   }
   return found;
+}
+
+function whatIsWrong(earlier: Earlier | undefined): string | undefined {
+  if (earlier?.isOwn !== true) return 'This report has no attribution with this id.';
+  return earlier.isWithdrawn ? 'It is withdrawn already.' : undefined;
 }
 
 /** A new attribution, the id of the one whose place it takes, and where it is described. */
@@ -109,8 +108,9 @@ async function refuseBrokenChains(transaction: Transaction, successors: readonly
 }
 
 function successorsOf(
+  reportId: string,
   supersedes: CorrectionInput['supersedes'],
-  standing: ReadonlyMap<string, Standing>,
+  standing: ReadonlyMap<string, Earlier>,
   newId: () => string,
 ): Successor[] {
   const ids = new Map(supersedes.flatMap(({ attribution, by }) => (by ? [[attribution, by.id ?? newId()]] : [])));
@@ -118,7 +118,7 @@ function successorsOf(
     const earlier = standing.get(attribution);
     const id = ids.get(attribution);
     if (by === undefined || earlier === undefined || id === undefined) return [];
-    const { claimId: claim, sourceId, reportId, relaysId, ordinal } = earlier;
+    const { claimId: claim, sourceId, relaysId, ordinal } = earlier;
     const { source = sourceId, relays = ids.get(relaysId ?? '') ?? relaysId } = by;
     const { stance, certainty, emphasis, speakingFor = null, quote = null, said = null } = by;
     const says = { stance, certainty, emphasis, speakingFor, quote, said };

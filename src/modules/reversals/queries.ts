@@ -1,11 +1,21 @@
 import type { Database } from '../../database/context.ts';
-import { type ClaimName, claimNamesAt, findAt, type SourceName, sourceNamesAt } from '../../database/documents.ts';
+import {
+  type ClaimName,
+  claimNamesAt,
+  findAt,
+  membersAt,
+  type SourceName,
+  sourceNamesAt,
+} from '../../database/documents.ts';
 import { readLedgers } from '../../database/ledger.ts';
 import { read } from '../../database/pool.ts';
 import { referenceId } from '../../database/references.ts';
 import { settle } from '../../database/settled.ts';
 import { Parameters, prepared } from '../../database/statement.ts';
+import { PRESENT } from '../../database/tense.ts';
+import { walk } from '../../database/walk.ts';
 import { type Clocks, instantText } from '../../domain/clocks.ts';
+import { MergedInto } from '../../domain/merged.ts';
 import { raise } from '../../domain/origin.ts';
 import { type TimedStance, timeOf } from '../../domain/position.ts';
 import { type Reversal, reversalsOf } from '../../domain/reversal.ts';
@@ -45,114 +55,110 @@ export async function listReversals(
 ): Promise<ReversalRow[]> {
   const question = await questionOf(database, source, exact, clocks);
   const speakers = await readSpeakers(database, question);
-  const found: Found[] = [];
-  let before = after?.claim ?? LAST_ID;
-  let isFirst = true;
-  while (found.length <= limit) {
-    const batch = await readCandidates(database, question, speakers, before, limit + 2);
-    const claims = isFirst ? batch : batch.filter((claim) => claim !== before);
+  // The claim of the last one before may have more.
+  const first = after === undefined ? undefined : { claim: after.claim, inclusive: true };
+  const found = await walk({ wanted: limit + 1, after: first }, async (last: typeof first, size) => {
+    const claims = await readCandidates(database, question, speakers, { ...(last ?? BEGINNING), size });
     const changes = claims.length === 0 ? [] : await readReversals(database, question, speakers, claims);
-    found.push(...changes.filter((each) => after === undefined || comesAfter(each, after)));
-    if (batch.length < limit + 2) break;
-    before = batch.at(-1) ?? before;
-    isFirst = false;
-  }
-  return shown(database, found.slice(0, limit + 1), question.knownAt ?? 'infinity');
+    const rows = changes.filter((each) => after === undefined || comesAfter(each, after));
+    const next = claims.length < size ? undefined : claims.at(-1);
+    return { rows, last: next === undefined ? undefined : { claim: next, inclusive: false } };
+  });
+  return shown(database, found, question.knownAt ?? NOW);
 }
 
-const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+const BEGINNING = { claim: 'ffffffff-ffff-ffff-ffff-ffffffffffff', inclusive: true };
+/** An instant by which everything is recorded. */
+const NOW = 'infinity';
 
 async function questionOf(database: Database, source: string, exact: boolean, clocks: Clocks): Promise<Question> {
   if (clocks.asOf === null && clocks.knownAt === null)
     return { voice: await readVoice(database, source), exact, ...clocks };
   const { asOf, knownAt } = await settle(database, clocks);
-  const { standsId } = await findAt(database, 'source', source, knownAt);
-  return { voice: standsId, exact, asOf, knownAt };
+  return { voice: await findAt(database, 'source', source, knownAt), exact, asOf, knownAt };
 }
 
-/** The source that a reference (an id or slug) names, or stands for the one that it names. */
+/** The id of the source that a reference (an id or slug) names now. */
 async function readVoice({ pool }: Database, source: string): Promise<string> {
   const parameters = new Parameters();
-  const text = `SELECT coalesce(merged.stands_id, s.id) AS id FROM sources s LEFT JOIN merged_ids merged ON merged.id = s.id
-    WHERE s.id = ${referenceId(parameters, 'sources', source)} AND s.deleted_at IS NULL`;
-  const [found] = await read<{ id: string }>(pool, prepared(text, parameters.values));
-  return found?.id ?? missing('source', source);
+  const text = `SELECT asked.id, s.id AS "standsId", s.slug
+    FROM sources asked JOIN ${PRESENT.source('s', 'asked.id')}
+    WHERE asked.id = ${referenceId(parameters, 'sources', source)} AND asked.deleted_at IS NULL`;
+  const [found] = await read<{ id: string; standsId: string; slug: string }>(pool, prepared(text, parameters.values));
+  if (found === undefined) return missing('source', source);
+  const { id, standsId, slug } = found;
+  if (id !== standsId) throw new MergedInto('source', { id: standsId, slug }, { reference: source });
+  return id;
 }
 
-/** The sources that may have spoken for $1 at any time: what is recorded of each stance decides. With $2 only itself. */
-const SPEAKERS = `
-WITH RECURSIVE below (id) AS (
-  SELECT $1::uuid
-  UNION
-  SELECT under.id FROM below CROSS JOIN LATERAL (
-    SELECT f.source_id AS id FROM affiliations f WHERE f.organization_id = below.id AND NOT $2::boolean
-    UNION ALL
-    SELECT m.from_id FROM merges m WHERE m.into_id = below.id
-  ) under
-)
-SELECT id FROM below
-UNION
-SELECT speaker.id FROM below CROSS JOIN LATERAL (
+/** Who says that they speak for one of the organizations $1, whatever their affiliations say. */
+const SPOKEN_FOR = `
+SELECT DISTINCT speaker.id FROM unnest($1::uuid[]) organization (id) CROSS JOIN LATERAL (
   WITH RECURSIVE each (id) AS (
-    (SELECT source_id FROM attributions WHERE speaking_for_id = below.id AND NOT $2::boolean ORDER BY source_id LIMIT 1)
+    (SELECT source_id FROM attributions WHERE speaking_for_id = organization.id ORDER BY source_id LIMIT 1)
     UNION ALL
     SELECT (
-      SELECT source_id FROM attributions WHERE speaking_for_id = below.id AND source_id > each.id ORDER BY source_id LIMIT 1
+      SELECT source_id FROM attributions WHERE speaking_for_id = organization.id AND source_id > each.id
+      ORDER BY source_id LIMIT 1
     ) FROM each WHERE each.id IS NOT NULL
   )
   SELECT id FROM each WHERE id IS NOT NULL
 ) speaker`;
 
-async function readSpeakers({ pool }: Database, { voice, exact }: Question): Promise<string[]> {
-  const rows = await read<{ id: string }>(pool, prepared(SPEAKERS, [voice, exact]));
-  return rows.map(({ id }) => id);
+/** The sources that may have spoken for the one that is asked for, at any time. */
+async function readSpeakers(database: Database, { voice, exact, knownAt }: Question): Promise<string[]> {
+  const [members = []] = await membersAt(database, [{ id: voice, lines: !exact }], knownAt ?? NOW);
+  if (exact) return members;
+  const others = await read<{ id: string }>(database.pool, prepared(SPOKEN_FOR, [members]));
+  return [...new Set([...members, ...others.map(({ id }) => id)])];
 }
 
 const FOR = `('asserts', 'confirms')`;
 const AGAINST = `('denies', 'doubts')`;
 const EITHER = `('asserts', 'confirms', 'denies', 'doubts')`;
-const AT = `coalesce($4::timestamptz, 'infinity')`;
 
 /**
- * The claims up to $2 that may have reversals, the last $3 of them: those on which one of the sources $1 took both sides at any
+ * The claims before $2 that may have reversals, the last $3 of them: those on which one of the sources $1 took both sides at any
  * time, and, since merges bring together what stands apart, those on which one that takes part in a merge took any. Of claims
  * that are merged at the instant $4 the one that stands.
  */
-const CANDIDATES = `
+const candidatesBefore = (comparison: '<' | '<=') => `
 SELECT claim_id AS id FROM (
   SELECT both_sides.claim_id FROM unnest($1::uuid[]) speaker (id) CROSS JOIN LATERAL (
     SELECT a.claim_id FROM attributions a
-    WHERE a.source_id = speaker.id AND a.claim_id <= $2 AND a.stance IN ${EITHER}
+    WHERE a.source_id = speaker.id AND a.claim_id ${comparison} $2 AND a.stance IN ${EITHER}
     GROUP BY a.claim_id
     HAVING bool_or(a.stance IN ${FOR}) AND bool_or(a.stance IN ${AGAINST})
-      AND stood_for(a.claim_id, ${AT}) = a.claim_id
+      AND stood_for(a.claim_id, $4) = a.claim_id
     ORDER BY a.claim_id DESC LIMIT $3
   ) both_sides
   UNION
   SELECT merged_source.claim_id FROM unnest($1::uuid[]) speaker (id) CROSS JOIN LATERAL (
     SELECT DISTINCT a.claim_id FROM attributions a
-    WHERE a.source_id = speaker.id AND a.claim_id <= $2 AND a.stance IN ${EITHER}
-      AND stood_for(a.claim_id, ${AT}) = a.claim_id
+    WHERE a.source_id = speaker.id AND a.claim_id ${comparison} $2 AND a.stance IN ${EITHER}
+      AND stood_for(a.claim_id, $4) = a.claim_id
     ORDER BY a.claim_id DESC LIMIT $3
   ) merged_source
   WHERE EXISTS (SELECT FROM merges m WHERE m.from_id = speaker.id) OR EXISTS (SELECT FROM merges m WHERE m.into_id = speaker.id)
   UNION
-  SELECT stood_for(m.from_id, ${AT}) FROM merges m
-  WHERE m.kind = 'claim' AND stood_for(m.from_id, ${AT}) <= $2 AND EXISTS (
+  SELECT stood_for(m.from_id, $4) FROM merges m
+  WHERE m.kind = 'claim' AND stood_for(m.from_id, $4) ${comparison} $2 AND EXISTS (
     SELECT FROM unnest($1::uuid[]) speaker (id) JOIN attributions a ON a.source_id = speaker.id AND a.claim_id = m.from_id
     WHERE a.stance IN ${EITHER}
   )
 ) candidate
 ORDER BY claim_id DESC LIMIT $3`;
+const CANDIDATES_BEFORE = candidatesBefore('<');
+const CANDIDATES_FROM = candidatesBefore('<=');
 
 async function readCandidates(
   { pool }: Database,
   { knownAt }: Question,
   speakers: readonly string[],
-  before: string,
-  count: number,
+  { claim, inclusive, size }: { readonly claim: string; readonly inclusive: boolean; readonly size: number },
 ): Promise<string[]> {
-  const rows = await read<{ id: string }>(pool, prepared(CANDIDATES, [speakers, before, count, knownAt]));
+  const text = inclusive ? CANDIDATES_FROM : CANDIDATES_BEFORE;
+  const rows = await read<{ id: string }>(pool, prepared(text, [speakers, claim, size, knownAt ?? NOW]));
   return rows.map(({ id }) => id);
 }
 

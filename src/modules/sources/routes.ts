@@ -1,10 +1,13 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { hasClock } from '../../domain/clocks.ts';
+import { clocksOf, knownAtQuery } from '../../http/clocks.ts';
 import { contextOf } from '../../http/context.ts';
 import { applyMergePatch } from '../../http/merge-patch.ts';
 import { bindingOf, cursorId, listOf, pageOf, sendPage } from '../../http/pagination.ts';
 import { ifMatch, sendAnswer, sendVersioned } from '../../http/preconditions.ts';
 import { createSource, deleteSource, updateSource } from './commands.ts';
+import { findSourceAt } from './past.ts';
 import { findSource, listSources } from './queries.ts';
 import { sourceAnswer, sourceInput, sourceParams, sourcePatch, sourceQuery, unusedSourceParams } from './schema.ts';
 
@@ -57,12 +60,17 @@ export const sourceRoutes: FastifyPluginAsyncZod = async (app) => {
         tags: ['sources'],
         summary: 'Read a source',
         params: sourceParams,
+        querystring: knownAtQuery,
         response: { 200: sourceAnswer },
         problems: ['not-found'],
       },
     },
     async (request, reply) => {
-      const source = await findSource(contextOf(request).database.prisma, request.params.source);
+      const { database } = app.sources;
+      const clocks = clocksOf(request.query);
+      const source = hasClock(clocks)
+        ? await findSourceAt(database, request.params.source, clocks)
+        : await findSource(database.prisma, request.params.source);
       const body = JSON.stringify(source);
       return sendVersioned(request, reply, { body, version: source.version, derived: body });
     },

@@ -30,9 +30,9 @@ export async function listEvents(
   after: EventPlace | undefined,
 ): Promise<EventRow[]> {
   const { asOf, knownAt } = await settle(database, clocks);
-  const { standsId } = await findAt(database, 'claim', claim, knownAt);
-  const [found] = await read<{ history: ClaimHistory }>(database.pool, prepared(HISTORY, [standsId, knownAt]));
-  const events = timelineOf(standsId, found?.history ?? EMPTY, asOf);
+  const id = await findAt(database, 'claim', claim, knownAt);
+  const [found] = await read<{ history: ClaimHistory }>(database.pool, prepared(HISTORY, [id, knownAt]));
+  const events = timelineOf(id, found?.history ?? EMPTY, asOf);
   const rest = after === undefined ? events : events.filter((event) => compareEvents(event, after) > 0);
   return shown(database, rest.slice(0, limit + 1), knownAt);
 }
@@ -85,7 +85,7 @@ SELECT ${json({
   }),
   reports: rows(
     `(SELECT DISTINCT stands_id AS id FROM own) stands
-     CROSS JOIN LATERAL report_at(stands.id, $2) r
+     CROSS JOIN LATERAL ${PAST.thing('report', 'stands.id')} r
      JOIN report_states state ON state.report_id = r.id AND ${PAST.stands('state')}`,
     {
       id: 'r.id',
@@ -121,7 +121,8 @@ SELECT ${json({
 })} AS history`;
 
 const NAMES_AT = pastAt('$1');
-const at = (thing: string) => `unnest($2::uuid[]) given (id) CROSS JOIN LATERAL ${thing}_at(given.id, $1::timestamptz)`;
+const at = (kind: 'source' | 'report' | 'claim') =>
+  `unnest($2::uuid[]) given (id) CROSS JOIN LATERAL ${NAMES_AT.thing(kind, 'given.id')}`;
 const SOURCES = `SELECT s.id, ${json({ id: 's.id', slug: 's.slug', name: 's.name', kind: 's.kind' })} AS json FROM ${at('source')} s`;
 const CLAIMS = `SELECT c.id, ${json({ id: 'c.id', slug: 'c.slug' })} AS json FROM ${at('claim')} c`;
 const REPORTS = `SELECT r.id, ${json({

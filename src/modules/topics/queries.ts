@@ -31,7 +31,7 @@ export function listTopics(
 }
 
 /** A topic as it goes over the wire. */
-export function topicAnswerOf(row: TopicRow): Topic {
+export function topicAnswerOf(row: Omit<TopicRow, 'deletedAt'>): Topic {
   const { id, slug, name, description, createdAt, updatedAt, version } = row;
   return {
     id,

@@ -1,10 +1,13 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { hasClock } from '../../domain/clocks.ts';
+import { clocksOf, knownAtQuery } from '../../http/clocks.ts';
 import { contextOf } from '../../http/context.ts';
 import { applyMergePatch } from '../../http/merge-patch.ts';
 import { bindingOf, cursorId, listOf, pageOf, sendPage } from '../../http/pagination.ts';
 import { ifMatch, sendAnswer, sendVersioned } from '../../http/preconditions.ts';
 import { createTopic, deleteTopic, updateTopic } from './commands.ts';
+import { findTopicAt } from './past.ts';
 import { findTopic, listTopics, topicAnswerOf } from './queries.ts';
 import { topicAnswer, topicInput, topicParams, topicPatch, topicQuery, unusedTopicParams } from './schema.ts';
 
@@ -56,12 +59,19 @@ export const topicRoutes: FastifyPluginAsyncZod = async (app) => {
         tags: ['topics'],
         summary: 'Read a topic',
         params: topicParams,
+        querystring: knownAtQuery,
         response: { 200: topicAnswer },
         problems: ['not-found'],
       },
     },
     async (request, reply) => {
-      const topic = topicAnswerOf(await findTopic(contextOf(request).database.prisma, request.params.topic));
+      const { database } = app.sources;
+      const clocks = clocksOf(request.query);
+      if (hasClock(clocks)) {
+        const past = await findTopicAt(database, request.params.topic, clocks);
+        return sendVersioned(request, reply, { body: past, version: past.version, derived: JSON.stringify(past) });
+      }
+      const topic = topicAnswerOf(await findTopic(database.prisma, request.params.topic));
       return sendVersioned(request, reply, { body: topic, version: topic.version });
     },
   );

@@ -1,0 +1,216 @@
+import type { Database } from '../../database/context.ts';
+import { read } from '../../database/pool.ts';
+import { Parameters, prepared } from '../../database/statement.ts';
+import { type Past, pastAt } from '../../database/tense.ts';
+import { start, touches } from './filter.ts';
+import type { Named, PastFilter } from './past-filter.ts';
+
+/** Where in the list the candidates are: after a claim, or from it on. */
+interface Place {
+  readonly after: string | undefined;
+  readonly size: number;
+  readonly ascending?: boolean;
+  readonly inclusive?: boolean;
+}
+
+/** The claims that a filter may find, in the order of their ids; `last` is where to go on, undefined at the end. */
+export interface Candidates {
+  readonly ids: readonly string[];
+  readonly last: string | undefined;
+}
+
+/** An outlet with more reports than this is looked for among all claims. */
+const MANY_REPORTS = 500;
+
+/** What reads the candidates of a filter: all that the rules need not be asked for is decided here. */
+export async function candidatesOf(
+  database: Database,
+  filter: PastFilter,
+): Promise<(place: Place) => Promise<Candidates>> {
+  const busy = filter.outlet !== undefined && (await isBusy(database, filter.outlet));
+  return async (place) => {
+    const parameters = new Parameters();
+    const sql = new CandidateSql(filter, parameters, place);
+    const text = `SELECT stream.id, ${sql.conditions().join(' AND ')} AS holds
+      FROM (${sql.stream({ busy })}) stream ORDER BY stream.id ${sql.direction}`;
+    const rows = await read<{ id: string; holds: boolean }>(database.pool, prepared(text, parameters.values));
+    return {
+      ids: rows.filter(({ holds }) => holds).map(({ id }) => id),
+      last: rows.length < place.size ? undefined : rows.at(-1)?.id,
+    };
+  };
+}
+
+async function isBusy({ pool }: Database, { members }: Named): Promise<boolean> {
+  const text = `SELECT FROM report_states WHERE outlet_id = ANY ($1::uuid[]) OFFSET ${MANY_REPORTS} LIMIT 1`;
+  return (await read(pool, prepared(text, [members]))).length > 0;
+}
+
+/** The SQL of one batch of candidates. */
+class CandidateSql {
+  readonly direction: 'ASC' | 'DESC';
+  readonly #filter: PastFilter;
+  readonly #parameters: Parameters;
+  readonly #past: Past;
+  readonly #size: string;
+  readonly #beyond: string | undefined;
+
+  constructor(
+    filter: PastFilter,
+    parameters: Parameters,
+    { after, size, ascending = false, inclusive = false }: Place,
+  ) {
+    this.#filter = filter;
+    this.#parameters = parameters;
+    this.direction = ascending ? 'ASC' : 'DESC';
+    this.#past = pastAt(parameters.add(filter.clocks.knownAt));
+    this.#size = parameters.add(size);
+    if (after !== undefined)
+      this.#beyond = `${ascending ? '>' : '<'}${inclusive ? '=' : ''} ${parameters.add(after)}::uuid`;
+  }
+
+  /** The next ids in their order, from the set that is likely to be the smallest. */
+  stream({ busy }: { busy: boolean }): string {
+    const { query, positions, by, topic, report, outlet } = this.#filter;
+    const [position] = positions;
+    if (report !== undefined)
+      return this.#withMerged([this.#page('attributions a', 'a.claim_id', [this.#inReport(report)])]);
+    if (topic !== undefined)
+      return this.#page('claim_states c', 'c.claim_id', [`c.topic_id = ${this.#uuid(topic.id)}`]);
+    if (position !== undefined) return this.#spokenBy(position.voice, this.#stance(position.stances));
+    if (by !== undefined) return this.#spokenBy(by, this.#ofOneAttribution());
+    if (outlet !== undefined && !busy) {
+      const from = 'report_states r JOIN attributions a ON a.report_id = r.report_id';
+      return this.#withMerged([this.#page(from, 'a.claim_id', [`r.outlet_id = ANY (${this.#uuids(outlet.members)})`])]);
+    }
+    if (query.q !== undefined) return this.#withWords(query.q);
+    return this.#page('claims c', 'c.id', []);
+  }
+
+  /** Whether a claim `stream.id` was there, and what decides without the rules; else whether the rules must be asked. */
+  conditions(): string[] {
+    const { query, topic } = this.#filter;
+    const state = [
+      'c.claim_id = stream.id',
+      this.#stood('c'),
+      ...(topic === undefined ? [] : [`c.topic_id = ${this.#uuid(topic.id)}`]),
+      ...(query.kind === undefined ? [] : [`c.kind = ${this.#parameters.add(query.kind)}`]),
+      ...(query.language === undefined ? [] : [`c.language = ${this.#parameters.add(query.language)}`]),
+      ...(query.dueBefore === undefined
+        ? []
+        : ["c.outcome = 'open'", `c.horizon_until <= ${start(query.dueBefore, this.#parameters)}`]),
+    ];
+    return [
+      `EXISTS (SELECT FROM claim_states c WHERE ${state.join(' AND ')})`,
+      `NOT EXISTS (SELECT FROM merges m WHERE m.from_id = stream.id AND ${this.#stood('m')})`,
+      ...(query.q === undefined
+        ? []
+        : [
+            `EXISTS (SELECT FROM ${this.#past.thing('claim', 'stream.id')} c WHERE ${this.#hasWords('c.text', query.q)})`,
+          ]),
+      ...this.#spoken(),
+    ];
+  }
+
+  /** What must have been said about a claim, so that the rules can find it; what was merged into one is left to the rules. */
+  #spoken(): string[] {
+    const { positions, by, report, outlet } = this.#filter;
+    const sets = [
+      ...positions.map(({ voice, stances }) => [this.#speaker(voice), ...this.#stance(stances)]),
+      [...(by === undefined ? [] : [this.#speaker(by)]), ...this.#ofOneAttribution()],
+      ...(report === undefined ? [] : [[this.#inReport(report)]]),
+      ...(outlet === undefined
+        ? []
+        : [
+            [
+              `EXISTS (SELECT FROM report_states r WHERE r.report_id = a.report_id AND r.outlet_id = ANY (${this.#uuids(outlet.members)}))`,
+            ],
+          ]),
+    ].filter((conditions) => conditions.length > 0);
+    const said = (conditions: string[]) =>
+      `EXISTS (SELECT FROM attributions a WHERE a.claim_id = stream.id AND ${[...conditions, this.#recorded()].join(' AND ')})`;
+    if (sets.length === 0) return [];
+    return [`(${sets.map(said).join(' AND ')} OR EXISTS (SELECT FROM merges m WHERE m.into_id = stream.id))`];
+  }
+
+  /** A page of each speaker, so that as much is read as is asked for, however much they said. */
+  #spokenBy(voice: Named, conditions: string[]): string {
+    const members = this.#uuids(voice.members);
+    const pageOf = (column: string) => `SELECT own.id FROM unnest(${members}) AS member (id) CROSS JOIN LATERAL (
+      ${this.#page('attributions a', 'a.claim_id', [`a.${column} = member.id`, this.#recorded(), ...conditions])}) own`;
+    const exact = this.#filter.query.exact === true;
+    return this.#withMerged([pageOf('source_id'), ...(exact ? [] : [pageOf('speaking_for_id')])]);
+  }
+
+  /** Claims that have the words, or had them once. */
+  #withWords(words: string): string {
+    return this.#page(
+      `(SELECT c.id FROM claims c WHERE ${this.#hasWords('c.text', words)}
+        UNION ALL
+        SELECT r.entity_id FROM revisions r WHERE r.type = 'claim' AND ${this.#hasWords("(r.before ->> 'text')", words)}) c`,
+      'c.id',
+      [],
+    );
+  }
+
+  /** With the claims into which others were merged: what was said about those is theirs. */
+  #withMerged(pages: string[]): string {
+    const merged = this.#page('merges m', 'm.into_id', ["m.kind = 'claim'"]);
+    const all = [...pages, merged].map((page) => `(${page})`).join(' UNION ');
+    return `SELECT id FROM (${all}) each ORDER BY id ${this.direction} LIMIT ${this.#size}`;
+  }
+
+  #page(from: string, column: string, conditions: string[]): string {
+    const where = [...conditions, ...this.#within(column)].join(' AND ');
+    return `SELECT DISTINCT ${column} AS id FROM ${from} WHERE ${where} ORDER BY id ${this.direction} LIMIT ${this.#size}`;
+  }
+
+  /** Beyond the cursor, and not beyond the last claim that was recorded by then. */
+  #within(column: string): string[] {
+    const newest = `${column} <= (
+      SELECT newest_id FROM claims WHERE created_at <= ${this.#past.at} ORDER BY created_at DESC, newest_id DESC LIMIT 1)`;
+    return [newest, ...(this.#beyond === undefined ? [] : [`${column} ${this.#beyond}`])];
+  }
+
+  #speaker({ members }: Named): string {
+    const ids = this.#uuids(members);
+    const self = `a.source_id = ANY (${ids})`;
+    return this.#filter.query.exact === true ? self : `(${self} OR a.speaking_for_id = ANY (${ids}))`;
+  }
+
+  #ofOneAttribution(): string[] {
+    const { query } = this.#filter;
+    return [
+      ...(query.stance === undefined ? [] : this.#stance([query.stance])),
+      ...touches('a.said', query['said.gte'], query['said.lt'], this.#parameters),
+    ];
+  }
+
+  #stance(stances: readonly string[]): string[] {
+    return [`a.stance = ANY (${this.#parameters.add(stances)}::text[])`];
+  }
+
+  #inReport({ members }: Named): string {
+    return `a.report_id = ANY (${this.#uuids(members)})`;
+  }
+
+  #recorded(): string {
+    return `a.recorded_at <= ${this.#past.at}`;
+  }
+
+  #hasWords(text: string, words: string): string {
+    return `to_tsvector('simple', ${text}) @@ websearch_to_tsquery('simple', ${this.#parameters.add(words)})`;
+  }
+
+  #stood(alias: string): string {
+    return this.#past.stands(alias);
+  }
+
+  #uuid(id: string): string {
+    return `${this.#parameters.add(id)}::uuid`;
+  }
+
+  #uuids(ids: readonly string[]): string {
+    return `${this.#parameters.add(ids)}::uuid[]`;
+  }
+}

@@ -1,0 +1,137 @@
+import type { Database } from '../../database/context.ts';
+import { type Gathered, membersAt, resolveAt } from '../../database/documents.ts';
+import type { ClaimLedgerAt, LedgerAttribution } from '../../database/ledger.ts';
+import type { SettledClocks } from '../../database/settled.ts';
+import type { TimeRange } from '../../domain/attribution.ts';
+import { edtfRange } from '../../domain/edtf.ts';
+import { raise } from '../../domain/origin.ts';
+import { timeOf } from '../../domain/position.ts';
+import type { ClaimSummary } from '../../domain/summary.ts';
+import type { Stance } from '../../domain/vocabulary.ts';
+import { namedReferences } from './filter.ts';
+import type { ClaimQuery } from './schema.ts';
+
+/** A thing that a filter named at the time: what stood for it, and the ids of all that counted, or may have counted, at it. */
+export interface Named {
+  readonly id: string;
+  readonly members: readonly string[];
+}
+
+/** Filters by the position of a source, and the stances that each means. */
+const POSITIONS = {
+  assertedBy: ['asserts', 'confirms'],
+  deniedBy: ['denies'],
+  declinedBy: ['declines_to_comment'],
+} as const satisfies Partial<Record<keyof ClaimQuery, readonly Stance[]>>;
+
+/** The filters of a query, as they meant what they mean at the time. */
+export interface PastFilter {
+  readonly query: Partial<ClaimQuery>;
+  readonly clocks: SettledClocks;
+  readonly positions: readonly { readonly voice: Named; readonly stances: readonly Stance[] }[];
+  readonly by?: Named | undefined;
+  readonly outlet?: Named | undefined;
+  readonly report?: Named | undefined;
+  readonly topic?: Named | undefined;
+}
+
+/**
+ * What a query's filters named at the time.
+ *
+ * @throws {Problem} `rule-broken` for what was not recorded by then
+ */
+export async function pastFilter(
+  database: Database,
+  query: Partial<ClaimQuery>,
+  clocks: SettledClocks,
+): Promise<PastFilter> {
+  const ids = await resolveAt(database, namedReferences(query), clocks.knownAt);
+  const things = [...ids].map(([parameter, id]): Gathered => {
+    const isVoice = parameter === 'by' || parameter in POSITIONS;
+    return { id, lines: isVoice && query.exact !== true };
+  });
+  const members = await membersAt(database, things, clocks.knownAt);
+  const named = new Map([...ids].map(([parameter, id], at) => [parameter, { id, members: members[at] ?? [id] }]));
+  return {
+    query,
+    clocks,
+    positions: Object.entries(POSITIONS).flatMap(([parameter, stances]) => {
+      const voice = named.get(parameter);
+      return voice === undefined ? [] : [{ voice, stances }];
+    }),
+    by: named.get('by'),
+    outlet: named.get('outlet'),
+    report: named.get('report'),
+    topic: named.get('topic'),
+  };
+}
+
+/** The filter of the claims on which a source may have had a position of one of the stances, by its id at the time. */
+export async function voiceFilter(
+  database: Database,
+  { id, exact, stances }: { id: string; exact: boolean; stances: readonly Stance[] },
+  clocks: SettledClocks,
+): Promise<PastFilter> {
+  const [members = []] = await membersAt(database, [{ id, lines: !exact }], clocks.knownAt);
+  return { query: { exact }, clocks, positions: [{ voice: { id, members }, stances }] };
+}
+
+/** Whether a claim of the time is one that the filters find, as far as what was said about it decides. */
+export function finds(filter: PastFilter, ledger: ClaimLedgerAt, summary: ClaimSummary): boolean {
+  const { query, clocks, positions, report, outlet } = filter;
+  const exact = query.exact === true;
+  const live = ledger.attributions.filter(({ id }) => summary.live.has(id));
+  const reports = new Map(ledger.reports.map((each) => [each.id, each]));
+  const outlets = new Set(outlet?.members);
+  return (
+    (clocks.asOf === null || live.length > 0) &&
+    (query.standing === undefined || summary.standing === query.standing) &&
+    (query.flag === undefined || summary.flags.includes(query.flag)) &&
+    positions.every(({ voice, stances }) =>
+      summary.positions.some(
+        ({ sourceId, stance, path }) =>
+          stances.includes(stance) && (exact ? sourceId === voice.id : path.includes(voice.id)),
+      ),
+    ) &&
+    (report === undefined || live.some(({ reportId }) => reportId === report.id)) &&
+    (outlet === undefined || live.some(({ reportId }) => outlets.has(reports.get(reportId)?.outletId ?? ''))) &&
+    (!asksOfOneAttribution(filter) || live.some((attribution) => isMeant(filter, ledger, attribution)))
+  );
+}
+
+/** Whether a filter is about one and the same live attribution (DESIGN §4). */
+export function asksOfOneAttribution({ query, by }: PastFilter): boolean {
+  const asked = [by, query.stance, query['said.gte'], query['said.lt'], query['published.gte'], query['published.lt']];
+  return asked.some((each) => each !== undefined);
+}
+
+function isMeant({ query, by }: PastFilter, ledger: ClaimLedgerAt, attribution: LedgerAttribution): boolean {
+  const report = ledger.reports.find(({ id }) => id === attribution.reportId);
+  if (report === undefined) return false;
+  const { sourceId, speakingFor, stance, said } = attribution;
+  const voices = () =>
+    query.exact === true
+      ? [sourceId]
+      : raise(sourceId, timeOf(attribution, report).from, speakingFor, ledger.affiliations);
+  return (
+    (by === undefined || voices().includes(by.id)) &&
+    (query.stance === undefined || stance === query.stance) &&
+    touches(said, query['said.gte'], query['said.lt']) &&
+    touches(report.published, query['published.gte'], query['published.lt'])
+  );
+}
+
+/** An approximate date is found by every window that it touches; what has no date by none. */
+function touches(date: TimeRange | null, from: string | undefined, before: string | undefined): boolean {
+  if (from === undefined && before === undefined) return true;
+  if (date === null) return false;
+  return (
+    (from === undefined || date.until === null || date.until > start(from)) &&
+    (before === undefined || date.from === null || date.from < start(before))
+  );
+}
+
+function start(text: string): number {
+  const { from } = edtfRange(text);
+  return from === null ? Number.NEGATIVE_INFINITY : from.getTime() * 1000;
+}

@@ -1,0 +1,153 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Random } from '../../bench/random.ts';
+import { readLedgers } from '../../src/database/ledger.ts';
+import { summarize } from '../../src/domain/summary.ts';
+import { FLAGS, STANCES, STANDINGS } from '../../src/domain/vocabulary.ts';
+import { type History, openHistory } from '../factories/history.ts';
+import { openLedger, type TestLedger } from '../harness.ts';
+
+let ledger: TestLedger;
+beforeAll(async () => {
+  ledger = await openLedger();
+});
+afterAll(() => ledger.close());
+
+/** Questions to ask of a history: every route and filter that has a past, on things that are there. */
+function questions({ things }: History, random: Random): string[] {
+  const id = (list: readonly { id: string; slug?: string }[]) => {
+    const thing = random.pick(list);
+    return random.chance(0.5) ? thing.id : (thing.slug ?? thing.id);
+  };
+  const claim = () => id(things.claims);
+  const source = () => id(things.sources);
+  const report = () => id(things.reports);
+  const topic = () => id(things.topics);
+  const stance = () => random.pick(STANCES);
+  const exact = () => random.pick(['', '&exact=true']);
+  return [
+    '/v1/claims?',
+    '/v1/claims?sort=createdAt&limit=3&',
+    `/v1/claims?assertedBy=${source()}${exact()}&`,
+    `/v1/claims?deniedBy=${source()}${exact()}&`,
+    `/v1/claims?declinedBy=${source()}${exact()}&`,
+    `/v1/claims?by=${source()}${exact()}&`,
+    `/v1/claims?by=${source()}&stance=${stance()}&sort=createdAt&`,
+    `/v1/claims?by=${source()}&said.gte=2025-10&said.lt=2026&`,
+    `/v1/claims?published.gte=2025-11&stance=${stance()}&`,
+    `/v1/claims?assertedBy=${source()}&deniedBy=${source()}&`,
+    `/v1/claims?assertedBy=${source()}&topic=${topic()}&`,
+    `/v1/claims?standing=${random.pick(STANDINGS)}&`,
+    `/v1/claims?flag=${random.pick(FLAGS)}&`,
+    `/v1/claims?topic=${topic()}&`,
+    `/v1/claims?outlet=${id(things.outlets)}&`,
+    `/v1/claims?report=${random.pick(things.reports).id}&`,
+    '/v1/claims?kind=prediction&',
+    '/v1/claims?dueBefore=2026&language=en&',
+    '/v1/claims?q=new&',
+    `/v1/claims/${claim()}?`,
+    `/v1/claims/${claim()}/attributions?`,
+    `/v1/claims/${claim()}/attributions?stance=${stance()}&live=true&`,
+    `/v1/claims/${claim()}/positions?`,
+    `/v1/claims/${claim()}/relations?`,
+    `/v1/sources/${source()}?`,
+    `/v1/sources/${source()}/positions?limit=2&`,
+    `/v1/sources/${source()}/positions?side=${random.pick(['for', 'against', 'none'])}${exact()}&`,
+    `/v1/reports/${report()}?`,
+    `/v1/reports/${report()}/attributions?`,
+    `/v1/topics/${topic()}?`,
+    '/v1/attributions?live=false&',
+    `/v1/attributions?source=${source()}&`,
+    `/v1/attributions?claim=${claim()}&source=${source()}&`,
+    ...(things.attributions.length === 0 ? [] : [`/v1/attributions/${id(things.attributions)}?`]),
+  ];
+}
+
+/** What is asked twice: an answer without what differs from request to request. */
+async function ask({ room }: History, url: string) {
+  const { status, body, headers } = await room.request('GET', url);
+  const { requestId: _, ...told } = body ?? {};
+  return { status, body: JSON.stringify(told), etag: headers.etag };
+}
+
+/** What is asked with a clock and without: a cursor knows its clocks. */
+async function askInTwoWays(history: History, url: string) {
+  const { status, body } = await ask(history, url);
+  return { status, body: status === 200 ? body.replace(/"nextCursor":"[^"]+"/, '"nextCursor":"…"') : '' };
+}
+
+const AS_OF = ['2025-10-01', '2025-11-15', '2025-12-31', '2026-02-01T10:00:00.5Z'];
+const WITHOUT_AS_OF = /^\/v1\/(?:sources|reports|topics)\/[^/]+\?$/;
+
+test('an answer of the past never changes, whatever is written at the same time and later', {
+  timeout: 240_000,
+}, async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer(), async (seed) => {
+      const random = new Random(seed + 1);
+      const history = await openHistory(ledger, seed);
+      const recorded: { url: string; answer: unknown }[] = [];
+      const record = async (knownAt: string) => {
+        const clocks = (question: string) =>
+          random.chance(0.5) && !WITHOUT_AS_OF.test(question)
+            ? `asOf=${random.pick(AS_OF)}&knownAt=${knownAt}`
+            : `knownAt=${knownAt}`;
+        const asked = random.shuffled(questions(history, random)).slice(0, 10);
+        const urls = asked.map((question) => question + clocks(question));
+        for (const url of urls) recorded.push({ url, answer: await ask(history, url) });
+      };
+      for (let step = 0; step < 12; step += 1) {
+        const now = new Date().toISOString();
+        await Promise.all([history.write(4), record(now)]);
+        const last = history.things.attributions.at(-1) as { recordedAt?: string } | undefined;
+        if (last?.recordedAt !== undefined) await record(last.recordedAt);
+      }
+      for (const { url, answer } of recorded)
+        expect({ url, ...(await ask(history, url)) }).toEqual({ url, ...(answer as object) });
+    }),
+    { numRuns: 6, endOnFailure: true },
+  );
+});
+
+test('what is known now, asked with a clock, is the answer without one', { timeout: 240_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer(), async (seed) => {
+      const random = new Random(seed + 1);
+      const history = await openHistory(ledger, seed);
+      for (let step = 0; step < 15; step += 1) await history.write(4);
+      const now = new Date().toISOString();
+      const asked = [...questions(history, random), ...questions(history, random), ...questions(history, random)];
+      for (const question of asked) {
+        const past = await askInTwoWays(history, `${question}knownAt=${now}`);
+        expect({ question, ...past }).toEqual({ question, ...(await askInTwoWays(history, question)) });
+      }
+    }),
+    { numRuns: 5, endOnFailure: true },
+  );
+});
+
+test('what is stored is what the rules say of what was recorded', { timeout: 120_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer(), async (seed) => {
+      const _random = new Random(seed + 1);
+      const history = await openHistory(ledger, seed);
+      for (let step = 0; step < 15; step += 1) await history.write(4);
+      const ids = history.things.claims.map(({ id }) => id);
+      const { rows } = await ledger.database.pool.query(
+        'SELECT claim_id, standing, attributions, relays, for_origins FROM claim_summaries WHERE claim_id = ANY ($1)',
+        [ids],
+      );
+      const ledgers = await readLedgers(ledger.database, ids, null);
+      for (const { claim_id: id, standing, attributions, relays, for_origins: origins } of rows) {
+        const { counts, ...summary } = summarize(ledgers.get(id) as never);
+        expect({ standing, attributions, relays, origins }).toEqual({
+          standing: summary.standing,
+          attributions: counts.attributions,
+          relays: counts.relays,
+          origins: counts.for.origins,
+        });
+      }
+    }),
+    { numRuns: 3, endOnFailure: true },
+  );
+});
