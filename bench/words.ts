@@ -80,4 +80,32 @@ export function quote(random: Random): string {
   return `“${random.pick(words)}: ${random.pick(ACTOR)} ${random.pick(DEED)} ${random.pick(THING)}”`;
 }
 
+const SYLLABLES = [
+  'ka',
+  'ro',
+  'mi',
+  'ste',
+  'lun',
+  'va',
+  'dor',
+  'chi',
+  'ber',
+  'zu',
+  'na',
+  'gol',
+  'pe',
+  'tri',
+  'ash',
+  'wen',
+];
+
+/** The n-th of as many names of places as you like. */
+export function place(number: number): string {
+  let name = '';
+  for (let rest = number + SYLLABLES.length; rest > 0; rest = Math.floor(rest / SYLLABLES.length)) {
+    name += SYLLABLES[rest % SYLLABLES.length];
+  }
+  return upperFirst(name);
+}
+
 const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import type { Affiliation, Attribution, Report, Source, TimeRange } from '../domain/attribution.ts';
 import type { ClaimLedger } from '../domain/summary.ts';
 import type { Certainty, ReportStatus, SourceKind, Stance } from '../domain/vocabulary.ts';
@@ -51,19 +52,49 @@ const stood = (alias: string) =>
   `${alias}.recorded_from <= $2 AND (${alias}.recorded_until IS NULL OR ${alias}.recorded_until > $2)`;
 const rows = (select: string) => `coalesce((SELECT json_agg(row_to_json(each)) FROM (${select}) each), '[]')`;
 
+/** Rows looked up one by one in an index, whatever the planner thinks how many there are. */
+const each = (table: string, alias: string, condition: string) =>
+  `LATERAL (SELECT * FROM ${table} ${alias} WHERE ${condition} OFFSET 0) ${alias} ON true`;
+
+const SPOKEN_COLUMNS = `a.claim_id, a.id, a.source_id, a.report_id, a.stance, a.certainty, a.relays_id, a.speaking_for_id,
+    a.speaking_for_self, a.said_from, a.said_until, a.recorded_at, a.quote_exact IS NOT NULL AS quoted`;
+
+/** All that was said about the claims. */
+const SPOKEN = `spoken AS MATERIALIZED (
+  SELECT member.claim_id AS root_id, ${SPOKEN_COLUMNS}
+  FROM member JOIN ${each('attributions', 'a', 'a.claim_id = member.id AND a.recorded_at <= $2')}
+)`;
+
+/** Some of it, with what that relays and what relays that: all that decides whether it is live. */
+const spokenAround = (own: string) => `own AS MATERIALIZED (
+  SELECT member.claim_id AS root_id, a.claim_id, a.id, a.relays_id FROM member JOIN ${own}
+),
+behind (root_id, claim_id, id, relays_id) AS (
+  SELECT * FROM own
+  UNION
+  SELECT behind.root_id, a.claim_id, a.id, a.relays_id
+  FROM behind JOIN ${each('attributions', 'a', 'a.claim_id = behind.claim_id AND a.id = behind.relays_id')}
+),
+in_front (root_id, claim_id, id) AS (
+  SELECT root_id, claim_id, id FROM own
+  UNION
+  SELECT in_front.root_id, a.claim_id, a.id
+  FROM in_front JOIN ${each('attributions', 'a', 'a.claim_id = in_front.claim_id AND a.relays_id = in_front.id AND a.recorded_at <= $2')}
+),
+spoken AS MATERIALIZED (
+  SELECT link.root_id, ${SPOKEN_COLUMNS}
+  FROM (SELECT root_id, claim_id, id FROM behind UNION SELECT root_id, claim_id, id FROM in_front) link
+  JOIN ${each('attributions', 'a', 'a.claim_id = link.claim_id AND a.id = link.id')}
+)`;
+
 /** Everything that the rules read of the claims $1 (those that stood) at the instant $2 of the recorded clock. */
-const LEDGER_AT = `
+const ledgerAt = (spoken: string) => `
 WITH RECURSIVE member (claim_id, id) AS (
   SELECT id, id FROM unnest($1::uuid[]) given (id)
   UNION
   SELECT member.claim_id, m.from_id FROM member JOIN merges m ON m.into_id = member.id AND ${stood('m')}
 ),
-spoken AS MATERIALIZED (
-  SELECT member.claim_id AS root_id, a.claim_id, a.id, a.source_id, a.report_id, a.stance, a.certainty, a.relays_id,
-    a.speaking_for_id, a.speaking_for_self, a.said_from, a.said_until, a.recorded_at, a.quote_exact IS NOT NULL AS quoted
-  FROM member JOIN attributions a ON a.claim_id = member.id
-  WHERE a.recorded_at <= $2
-),
+${spoken},
 report (id) AS (
   SELECT report_id FROM spoken
   UNION
@@ -89,19 +120,36 @@ SELECT json_build_object(
         AS withdrawn
     FROM spoken`)},
   'merges', ${rows(`
-    SELECT m.from_id AS "from", m.into_id AS "into" FROM merges m
-    WHERE m.from_id IN (SELECT id FROM source UNION ALL SELECT id FROM report) AND ${stood('m')}`)},
+    SELECT m.from_id AS "from", m.into_id AS "into"
+    FROM (SELECT id FROM source UNION ALL SELECT id FROM report) merged
+    JOIN ${each('merges', 'm', `m.from_id = merged.id AND ${stood('m')}`)}`)},
   'reports', ${rows(`
     SELECT r.report_id AS id, r.outlet_id AS outlet, r.status, r.status_before AS before, ${range('r.published_from', 'r.published_until')} AS published,
       ${range('r.retracted_from', 'r.retracted_until')} AS retracted
-    FROM report JOIN report_states r ON r.report_id = report.id AND ${stood('r')}`)},
+    FROM report JOIN ${each('report_states', 'r', `r.report_id = report.id AND ${stood('r')}`)}`)},
   'sources', ${rows(`
     SELECT s.source_id AS id, s.kind, s.host_id AS host
-    FROM source JOIN source_states s ON s.source_id = source.id AND ${stood('s')}`)},
+    FROM source JOIN ${each('source_states', 's', `s.source_id = source.id AND ${stood('s')}`)}`)},
   'affiliations', ${rows(`
     SELECT f.source_id AS source, f.kind, f.organization_id AS organization, ${range('f.valid_from', 'f.valid_until')} AS valid
-    FROM source JOIN affiliations f ON f.source_id = source.id AND ${stood('f')}`)}
+    FROM source JOIN ${each('affiliations', 'f', `f.source_id = source.id AND ${stood('f')}`)}`)}
 ) AS ledger`;
+
+const LEDGER = ledgerAt(SPOKEN);
+const LEDGER_OF_SPEAKERS = ledgerAt(
+  spokenAround(
+    each(
+      'attributions',
+      'a',
+      `a.claim_id = member.id AND (a.source_id = ANY ($3::uuid[]) OR a.speaking_for_id = ANY ($3::uuid[])) AND a.recorded_at <= $2`,
+    ),
+  ),
+);
+const LEDGER_AROUND = ledgerAt(
+  spokenAround(
+    '(SELECT * FROM attributions WHERE id = ANY ($3::uuid[]) OFFSET 0) a ON a.claim_id = member.id AND a.recorded_at <= $2',
+  ),
+);
 
 /** An attribution as the rules see it, and the claim that it was recorded with (another where that one is merged). */
 export interface LedgerAttribution extends Attribution {
@@ -124,12 +172,44 @@ export interface ClaimLedgerAt extends ClaimLedger {
  * claim, from the recorded rows alone. The claims must be ones that stood at that instant; what was merged into one of them
  * counts with it.
  */
-export async function readLedgers(
-  { pool }: Database,
+export function readLedgers(
+  database: Database,
   claims: readonly string[],
   knownAt: string | null,
 ): Promise<Map<string, ClaimLedgerAt>> {
-  const [row] = await read<{ ledger: Rows }>(pool, prepared(LEDGER_AT, [claims, knownAt ?? 'infinity']));
+  return readRows(database, claims, prepared(LEDGER, [claims, knownAt ?? 'infinity']));
+}
+
+/**
+ * The same, only as far as it decides which attributions of some sources (ids as recorded), and of others speaking for these,
+ * were live: the rules say nothing true of what else is in it.
+ */
+export function readLedgersOf(
+  database: Database,
+  claims: readonly string[],
+  speakers: readonly string[],
+  knownAt: string | null,
+): Promise<Map<string, ClaimLedgerAt>> {
+  return readRows(database, claims, prepared(LEDGER_OF_SPEAKERS, [claims, knownAt ?? 'infinity', speakers]));
+}
+
+/** The same, only as far as it decides which of some attributions were live. */
+export function readLedgersAround(
+  database: Database,
+  claims: readonly string[],
+  attributions: readonly string[],
+  knownAt: string | null,
+): Promise<Map<string, ClaimLedgerAt>> {
+  return readRows(database, claims, prepared(LEDGER_AROUND, [claims, knownAt ?? 'infinity', attributions]));
+}
+
+async function readRows(
+  { pool }: Database,
+  claims: readonly string[],
+  query: pg.QueryConfig,
+): Promise<Map<string, ClaimLedgerAt>> {
+  if (claims.length === 0) return new Map();
+  const [row] = await read<{ ledger: Rows }>(pool, query);
   const found = row?.ledger ?? { attributions: [], merges: [], reports: [], sources: [], affiliations: [] };
   const assemble = assembler(found);
   const byClaim = Map.groupBy(found.attributions, ({ claim }) => claim);

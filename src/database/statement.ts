@@ -21,6 +21,12 @@ export function prepared(text: string, values: readonly unknown[]): pg.QueryConf
   return { name: nameOf(text), text, values: [...values] };
 }
 
+/**
+ * The end of a list's inner statement: no page has more rows than a thousand and the one that tells whether there are more. The
+ * page's own limit is a parameter, for which PostgreSQL would plan as if a tenth of the table were read.
+ */
+export const AT_MOST_A_PAGE = 'LIMIT 1001';
+
 /** The values of a statement while it is put together: `$1`, `$2`, … in the order in which they are added. */
 export class Parameters {
   readonly values: unknown[] = [];

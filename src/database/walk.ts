@@ -4,8 +4,9 @@ export interface Batch<Row, Key> {
   readonly last: Key | undefined;
 }
 
-const SMALLEST = 64;
-const LARGEST = 512;
+/** How many candidates a batch may have: few different numbers, since statements are planned for each. */
+const SIZES = [64, 128, 256, 512] as const;
+export type BatchSize = (typeof SIZES)[number];
 
 /**
  * Goes through candidates in their order, in batches that grow, until enough rows are found or no candidates are left. So a page
@@ -14,16 +15,16 @@ const LARGEST = 512;
  */
 export async function walk<Row, Key>(
   { wanted, after }: { wanted: number; after: Key | undefined },
-  read: (after: Key | undefined, size: number) => Promise<Batch<Row, Key>>,
+  read: (after: Key | undefined, size: BatchSize) => Promise<Batch<Row, Key>>,
 ): Promise<Row[]> {
   const found: Row[] = [];
   let last = after;
-  let size = Math.min(Math.max(SMALLEST, wanted), LARGEST);
+  let step = SIZES.findIndex((size) => size >= wanted);
   do {
-    const batch = await read(last, size);
+    const batch = await read(last, SIZES.at(step) ?? SIZES[0]);
     found.push(...batch.rows);
     last = batch.last;
-    size = Math.min(size * 2, LARGEST);
+    if (step >= 0 && step < SIZES.length - 1) step += 1;
   } while (last !== undefined && found.length < wanted);
   return found.slice(0, wanted);
 }

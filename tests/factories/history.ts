@@ -1,3 +1,4 @@
+import { DatabaseError } from 'pg';
 import { Random } from '../../bench/random.ts';
 import { SOURCE_KINDS, STANCES } from '../../src/domain/vocabulary.ts';
 import type { TestLedger } from '../harness.ts';
@@ -25,8 +26,17 @@ const DATES = [
   '2025-11/..',
 ];
 
+/** A rule of the database that a change breaks. */
+function leaveUndone(error: unknown): void {
+  if (!(error instanceof DatabaseError && error.code?.startsWith('23'))) throw error;
+}
+
 /** Opens a history with a few of each thing. */
-export async function openHistory(ledger: TestLedger, seed: number): Promise<History> {
+export async function openHistory(
+  ledger: TestLedger,
+  seed: number,
+  options: { merges: boolean } = { merges: false },
+): Promise<History> {
   const random = new Random(seed);
   const room = await newsroom(ledger);
   const things: History['things'] = { topics: [], sources: [], outlets: [], reports: [], claims: [], attributions: [] };
@@ -96,7 +106,28 @@ export async function openHistory(ledger: TestLedger, seed: number): Promise<His
     });
   };
 
-  const changes: readonly [weight: number, change: () => Promise<unknown>][] = [
+  const { pool } = ledger.database;
+  const merge = async () => {
+    const [kind, list] = random.pick([
+      ['claim', claims],
+      ['source', sources],
+      ['report', reports],
+    ] as const);
+    const values = [ledger.newId(), kind, pick(list).id, pick(list).id];
+    const text =
+      "INSERT INTO merges (id, kind, from_id, into_id, reason, actor) VALUES ($1, $2, $3, $4, 'The same.', 'test')";
+    await pool.query(text, values).catch(leaveUndone);
+  };
+  const unmerge = () =>
+    pool
+      .query(
+        `UPDATE merges SET recorded_until = ledger_now(), ended_by = 'test'
+         WHERE id = (SELECT id FROM merges WHERE recorded_until IS NULL ORDER BY md5(id::text || $1) LIMIT 1)`,
+        [random.below(1000)],
+      )
+      .catch(leaveUndone);
+
+  const changes: [weight: number, change: () => Promise<unknown>][] = [
     [14, newAttribution],
     [2, newClaim],
     [1, newSource],
@@ -109,6 +140,14 @@ export async function openHistory(ledger: TestLedger, seed: number): Promise<His
           reason: 'Misheard.',
         }),
     ],
+    [2, () => send('POST', `/v1/attributions/${pick([...attributions, ...claims]).id}/restore`, {})],
+    [
+      2,
+      () =>
+        send('POST', `/v1/reports/${pick(reports).id}/retract`, { reason: 'Wrong.', retractedOn: random.pick(DATES) }),
+    ],
+    [2, () => send('POST', `/v1/reports/${pick(reports).id}/restore`, {})],
+    [1, () => send('POST', `/v1/reports/${pick(reports).id}/correct`, { reason: 'Wrong.', title: name() })],
     [2, () => send('PATCH', `/v1/reports/${pick(reports).id}`, { status: random.pick(['held', 'cited_unseen']) })],
     [2, () => send('PATCH', `/v1/reports/${pick(reports).id}`, { published: random.pick(DATES), title: name() })],
     [1, () => send('PATCH', `/v1/reports/${pick(reports).id}`, { outlet: pick(outlets).id })],
@@ -159,6 +198,7 @@ export async function openHistory(ledger: TestLedger, seed: number): Promise<His
     [1, () => send('DELETE', `/v1/sources/${pick(sources).id}`)],
     [1, () => send('DELETE', `/v1/reports/${pick(reports).id}`)],
   ];
+  if (options.merges) changes.push([3, merge], [2, unmerge]);
   const lot = changes.flatMap(([weight, change]) => Array.from({ length: weight }, () => change));
 
   await keep(topics, '/v1/topics', { name: name() });

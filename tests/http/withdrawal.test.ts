@@ -185,6 +185,9 @@ describe('what falls', () => {
     expect(claims).toMatchObject([
       { claim: { id: into.id }, before: { standing: 'denied' }, after: { standing: 'unattributed' } },
     ]);
+    const rose = await room.act(`attributions/${told.id}/restore`);
+    expect(rose).toMatchObject({ attributions: [{ id: told.id, live: true }], claims: [{ claim: { id: into.id } }] });
+    expect(await room.get(`/v1/claims/${into.id}`)).toMatchObject({ standing: 'denied' });
   });
 });
 

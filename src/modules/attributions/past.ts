@@ -1,11 +1,11 @@
 import type { Database } from '../../database/context.ts';
 import { findAt, membersAt, resolveAt } from '../../database/documents.ts';
-import { type ClaimLedgerAt, type LedgerAttribution, readLedgers } from '../../database/ledger.ts';
+import { type ClaimLedgerAt, type LedgerAttribution, readLedgers, readLedgersAround } from '../../database/ledger.ts';
 import { read } from '../../database/pool.ts';
 import { type SettledClocks, settle } from '../../database/settled.ts';
 import { Parameters, prepared } from '../../database/statement.ts';
 import { pastAt } from '../../database/tense.ts';
-import { walk } from '../../database/walk.ts';
+import { type BatchSize, walk } from '../../database/walk.ts';
 import type { Clocks } from '../../domain/clocks.ts';
 import { saidBy, summarize } from '../../domain/summary.ts';
 import { attributionJoins, attributionJson } from './json.ts';
@@ -49,7 +49,7 @@ export async function readAttributionAt(database: Database, id: string, clocks: 
   const { asOf, knownAt } = await settle(database, clocks);
   const [row] = await read<{ claim: string }>(database.pool, prepared(CLAIM_OF, [knownAt, id]));
   if (row === undefined) throw missing(id);
-  const ledger = (await readLedgers(database, [row.claim], knownAt)).get(row.claim);
+  const ledger = (await readLedgersAround(database, [row.claim], [id], knownAt)).get(row.claim);
   const live = ledger !== undefined && summarize(ledger, asOf).live.has(id);
   return (await readAttributionsAt(database, knownAt, new Map([[id, live]]))).get(id) ?? lost(id);
 }
@@ -118,11 +118,12 @@ async function readClaim(
 async function readBatch(
   database: Database,
   filter: Filter,
-  { after, size }: { after: string | undefined; size: number },
+  { after, size }: { after: string | undefined; size: BatchSize },
 ): Promise<{ rows: Found[]; last: string | undefined }> {
   const recorded = await readRecorded(database, filter, { after, size });
   const claims = [...new Set(recorded.map(({ claim }) => claim))];
-  const ledgers = await readLedgers(database, claims, filter.clocks.knownAt);
+  const ids = recorded.map(({ id }) => id);
+  const ledgers = await readLedgersAround(database, claims, ids, filter.clocks.knownAt);
   const found = new Map([...ledgers.values()].flatMap((ledger) => matching(filter, ledger)));
   const rows = recorded.flatMap(({ id }): Found[] => {
     const live = found.get(id);
@@ -152,7 +153,7 @@ function matching({ query, clocks, source, report }: Filter, ledger: ClaimLedger
 async function readRecorded(
   database: Database,
   { query, clocks, source, report }: Filter,
-  { after, size }: { after: string | undefined; size: number },
+  { after, size }: { after: string | undefined; size: BatchSize },
 ): Promise<{ id: string; claim: string }[]> {
   const named = Object.entries({ 'a.report_id': report, 'a.source_id': source }).flatMap(([column, id]) =>
     id === undefined ? [] : [{ column, id }],
@@ -169,16 +170,15 @@ async function readRecorded(
     ...(query.stance === undefined ? [] : [`a.stance = ${parameters.add(query.stance)}`]),
     ...(after === undefined ? [] : [`a.id < ${parameters.add(after)}::uuid`]),
   ];
-  const limit = parameters.add(size);
   const [first, ...others] = named.map(({ column }, at) => ({ column, ids: `${parameters.add(members[at])}::uuid[]` }));
   for (const { column, ids } of others) conditions.push(`${column} = ANY (${ids})`);
   const page = (where: readonly string[]) =>
-    `SELECT a.id, a.claim_id FROM attributions a WHERE ${where.join(' AND ')} ORDER BY a.id DESC LIMIT ${limit}`;
+    `SELECT a.id, a.claim_id FROM attributions a WHERE ${where.join(' AND ')} ORDER BY a.id DESC LIMIT ${size}`;
   const rows =
     first === undefined
       ? page(conditions)
       : `SELECT own.* FROM unnest(${first.ids}) AS member (id)
-         CROSS JOIN LATERAL (${page([`${first.column} = member.id`, ...conditions])}) own ORDER BY own.id DESC LIMIT ${limit}`;
+         CROSS JOIN LATERAL (${page([`${first.column} = member.id`, ...conditions])}) own ORDER BY own.id DESC LIMIT ${size}`;
   const text = `SELECT a.id, stood_for(a.claim_id, ${past.at}) AS claim FROM (${rows}) a ORDER BY a.id DESC`;
   return read(database.pool, prepared(text, parameters.values));
 }

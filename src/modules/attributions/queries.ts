@@ -1,7 +1,7 @@
 import type { Database } from '../../database/context.ts';
 import { read } from '../../database/pool.ts';
 import { checkReferences, type NamedReference, referenceId } from '../../database/references.ts';
-import { Parameters, prepared } from '../../database/statement.ts';
+import { AT_MOST_A_PAGE, Parameters, prepared } from '../../database/statement.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import { Problem } from '../../domain/problem.ts';
 import { ATTRIBUTION_JOINS, ATTRIBUTION_JSON } from './json.ts';
@@ -32,6 +32,18 @@ export async function findAttributions(transaction: Transaction, ids: readonly s
   return rows.map(({ json }) => JSON.parse(json) as Attribution);
 }
 
+/** The claim that each attribution was recorded with, by the attribution's id; its answer names the one that stands for it. */
+export async function findRecordedClaims(
+  transaction: Transaction,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await transaction.attribution.findMany({
+    where: { id: { in: [...ids] } },
+    select: { id: true, claimId: true },
+  });
+  return new Map(rows.map(({ id, claimId }) => [id, claimId]));
+}
+
 /**
  * Attributions as JSON text, newest first; `after` is the id of the last one before. One more than `limit` tells whether
  * there are more. The claim and the source are UUIDs or slugs.
@@ -49,7 +61,9 @@ export async function listAttributions(
   if (query.stance !== undefined) conditions.push(`a.stance = ${parameters.add(query.stance)}`);
   if (query.live !== undefined) conditions.push(query.live ? 'a.live' : 'NOT a.live');
   if (after !== undefined) conditions.push(`a.id < ${parameters.add(after)}::uuid`);
-  const text = `${ATTRIBUTION} WHERE ${conditions.join(' AND ')} ORDER BY a.id DESC LIMIT ${parameters.add(query.limit + 1)}`;
+  const page = `SELECT a.* FROM attributions a WHERE ${conditions.join(' AND ')} ORDER BY a.id DESC ${AT_MOST_A_PAGE}`;
+  const text = `SELECT a.id, a.version, ${ATTRIBUTION_JSON}::text AS json FROM (${page}) a ${ATTRIBUTION_JOINS}
+    ORDER BY a.id DESC LIMIT ${parameters.add(query.limit + 1)}`;
   return read(database.pool, prepared(text, parameters.values));
 }
 

@@ -43,6 +43,7 @@ export class ChangeStreams {
   readonly #logger: Pick<pino.Logger, 'warn' | 'error'>;
   readonly #settings: StreamSettings;
   readonly #open = new Set<() => void>();
+  #closed = false;
 
   constructor(database: Database, logger: Pick<pino.Logger, 'warn' | 'error'>, settings: StreamSettings) {
     this.#follower = new Follower(database, { logger, pauseMs: settings.pauseMs });
@@ -54,10 +55,11 @@ export class ChangeStreams {
    * Opens a stream. It begins with its own place in the feed, so that a client that is cut off before the first entry resumes
    * there; an entry is written when the reader has taken those before it. Whoever destroys it releases all that it holds.
    *
-   * @throws {Problem} `unavailable` when too many are open
+   * @throws {Problem} `unavailable` when too many are open, or the service stops
    */
   open(wish: StreamWish): Readable {
     const { most, heartbeatMs } = this.#settings;
+    if (this.#closed) throw new Problem('unavailable', 'The service is stopping.', { retryAfterSeconds: 1 });
     if (this.#open.size >= most) {
       const detail = `${most} streams are open here already. Read GET /v1/changes from time to time instead, or come back later.`;
       throw new Problem('unavailable', detail, { retryAfterSeconds: 30 });
@@ -86,8 +88,9 @@ export class ChangeStreams {
     return stream;
   }
 
-  /** Ends all streams; clients come back where they were cut off, by `Last-Event-ID`. */
+  /** Ends all streams and opens no more; clients come back where they were cut off, by `Last-Event-ID`. */
   close(): void {
+    this.#closed = true;
     for (const end of this.#open) end();
   }
 

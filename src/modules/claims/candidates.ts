@@ -1,14 +1,17 @@
 import type { Database } from '../../database/context.ts';
+import { readLedgersOf } from '../../database/ledger.ts';
 import { read } from '../../database/pool.ts';
 import { Parameters, prepared } from '../../database/statement.ts';
 import { type Past, pastAt } from '../../database/tense.ts';
+import type { BatchSize } from '../../database/walk.ts';
+import type { Stance, Standing } from '../../domain/vocabulary.ts';
 import { start, touches } from './filter.ts';
-import type { Named, PastFilter } from './past-filter.ts';
+import { mayFind, type Named, type PastFilter, speakersOf } from './past-filter.ts';
 
 /** Where in the list the candidates are: after a claim, or from it on. */
 interface Place {
   readonly after: string | undefined;
-  readonly size: number;
+  readonly size: BatchSize;
   readonly ascending?: boolean;
   readonly inclusive?: boolean;
 }
@@ -19,25 +22,43 @@ export interface Candidates {
   readonly last: string | undefined;
 }
 
+const SIDES = { for: ['asserts', 'confirms'], against: ['denies', 'doubts'] } as const;
+
+/** Stances of each of which something must have been said, for a claim to stand so. */
+const NEEDED_FOR: Readonly<Record<Standing, readonly (readonly Stance[])[]>> = {
+  contested: [SIDES.for, SIDES.against],
+  corroborated: [SIDES.for],
+  single_origin: [SIDES.for],
+  denied: [['denies']],
+  doubted: [['doubts']],
+  unattributed: [],
+};
+
 /** An outlet with more reports than this is looked for among all claims. */
 const MANY_REPORTS = 500;
 
-/** What reads the candidates of a filter: all that the rules need not be asked for is decided here. */
+/**
+ * What reads the candidates of a filter. Decided here is all that the rules need not be asked for; and where a filter is about
+ * what somebody said, the rules are asked first about that alone: most claims on which many speak are of no interest then.
+ */
 export async function candidatesOf(
   database: Database,
   filter: PastFilter,
 ): Promise<(place: Place) => Promise<Candidates>> {
   const busy = filter.outlet !== undefined && (await isBusy(database, filter.outlet));
+  const speakers = speakersOf(filter);
+  const { knownAt } = filter.clocks;
   return async (place) => {
     const parameters = new Parameters();
     const sql = new CandidateSql(filter, parameters, place);
     const text = `SELECT stream.id, ${sql.conditions().join(' AND ')} AS holds
       FROM (${sql.stream({ busy })}) stream ORDER BY stream.id ${sql.direction}`;
     const rows = await read<{ id: string; holds: boolean }>(database.pool, prepared(text, parameters.values));
-    return {
-      ids: rows.filter(({ holds }) => holds).map(({ id }) => id),
-      last: rows.length < place.size ? undefined : rows.at(-1)?.id,
-    };
+    const ids = rows.filter(({ holds }) => holds).map(({ id }) => id);
+    const last = rows.length < place.size ? undefined : rows.at(-1)?.id;
+    if (speakers.length === 0) return { ids, last };
+    const ledgers = await readLedgersOf(database, ids, speakers, knownAt);
+    return { ids: [...ledgers].filter(([, ledger]) => mayFind(filter, ledger)).map(([id]) => id), last };
   };
 }
 
@@ -52,7 +73,7 @@ class CandidateSql {
   readonly #filter: PastFilter;
   readonly #parameters: Parameters;
   readonly #past: Past;
-  readonly #size: string;
+  readonly #size: BatchSize;
   readonly #beyond: string | undefined;
 
   constructor(
@@ -64,7 +85,7 @@ class CandidateSql {
     this.#parameters = parameters;
     this.direction = ascending ? 'ASC' : 'DESC';
     this.#past = pastAt(parameters.add(filter.clocks.knownAt));
-    this.#size = parameters.add(size);
+    this.#size = size;
     if (after !== undefined)
       this.#beyond = `${ascending ? '>' : '<'}${inclusive ? '=' : ''} ${parameters.add(after)}::uuid`;
   }
@@ -73,15 +94,14 @@ class CandidateSql {
   stream({ busy }: { busy: boolean }): string {
     const { query, positions, by, topic, report, outlet } = this.#filter;
     const [position] = positions;
-    if (report !== undefined)
-      return this.#withMerged([this.#page('attributions a', 'a.claim_id', [this.#inReport(report)])]);
+    if (report !== undefined) return this.#saidIn(`unnest(${this.#uuids(report.members)}) report (id)`);
     if (topic !== undefined)
       return this.#page('claim_states c', 'c.claim_id', [`c.topic_id = ${this.#uuid(topic.id)}`]);
     if (position !== undefined) return this.#spokenBy(position.voice, this.#stance(position.stances));
     if (by !== undefined) return this.#spokenBy(by, this.#ofOneAttribution());
     if (outlet !== undefined && !busy) {
-      const from = 'report_states r JOIN attributions a ON a.report_id = r.report_id';
-      return this.#withMerged([this.#page(from, 'a.claim_id', [`r.outlet_id = ANY (${this.#uuids(outlet.members)})`])]);
+      const reports = `SELECT DISTINCT report_id AS id FROM report_states WHERE outlet_id = ANY (${this.#uuids(outlet.members)})`;
+      return this.#saidIn(`(${reports} OFFSET 0) report`);
     }
     if (query.q !== undefined) return this.#withWords(query.q);
     return this.#page('claims c', 'c.id', []);
@@ -119,6 +139,7 @@ class CandidateSql {
       ...positions.map(({ voice, stances }) => [this.#speaker(voice), ...this.#stance(stances)]),
       [...(by === undefined ? [] : [this.#speaker(by)]), ...this.#ofOneAttribution()],
       ...(report === undefined ? [] : [[this.#inReport(report)]]),
+      ...this.#needed().map((stances) => this.#stance(stances)),
       ...(outlet === undefined
         ? []
         : [
@@ -140,6 +161,12 @@ class CandidateSql {
       ${this.#page('attributions a', 'a.claim_id', [`a.${column} = member.id`, this.#recorded(), ...conditions])}) own`;
     const exact = this.#filter.query.exact === true;
     return this.#withMerged([pageOf('source_id'), ...(exact ? [] : [pageOf('speaking_for_id')])]);
+  }
+
+  /** Claims of which one of the reports says something. */
+  #saidIn(reports: string): string {
+    const own = `SELECT a.claim_id AS id FROM attributions a WHERE a.report_id = report.id OFFSET 0`;
+    return this.#withMerged([this.#page(`${reports} CROSS JOIN LATERAL (${own}) own`, 'own.id', [])]);
   }
 
   /** Claims that have the words, or had them once. */
@@ -184,6 +211,12 @@ class CandidateSql {
       ...(query.stance === undefined ? [] : this.#stance([query.stance])),
       ...touches('a.said', query['said.gte'], query['said.lt'], this.#parameters),
     ];
+  }
+
+  /** Stances of each of which something must have been said, for the claim to have the standing or the flag. */
+  #needed(): (readonly Stance[])[] {
+    const { standing, flag } = this.#filter.query;
+    return [...(standing === undefined ? [] : NEEDED_FOR[standing]), ...(flag === 'anonymous_only' ? [SIDES.for] : [])];
   }
 
   #stance(stances: readonly string[]): string[] {

@@ -1,6 +1,7 @@
 import { type NamedReference, referenceId } from '../../database/references.ts';
 import type { Parameters } from '../../database/statement.ts';
 import { edtfRange } from '../../domain/edtf.ts';
+import type { Stance } from '../../domain/vocabulary.ts';
 import type { ClaimQuery } from './schema.ts';
 
 /** Which query parameters name a thing, and its table. */
@@ -22,11 +23,26 @@ export function namedReferences(query: Partial<ClaimQuery>): NamedReference[] {
   });
 }
 
-/** What a query's filters come to in SQL, beside `claims c` and `claim_summaries s`. */
-export interface ClaimFilter {
+/** What a query's filters come to in SQL, beside `claims c`. */
+interface ClaimFilter {
   /** Sets of claims that are read in the order of their ids, so that a page stops where it is full. */
   readonly joins: string[];
   readonly conditions: string[];
+}
+
+/**
+ * Whether the claims are looked for among candidates: what was said about them can be read in the order of the claims for each
+ * speaker alone, not for all that may be meant at once.
+ */
+export function isSought(query: Partial<ClaimQuery>): boolean {
+  return query.outlet !== undefined || asksOfOneAttribution(query);
+}
+
+/** Whether a query is about one and the same live attribution (DESIGN §4). */
+function asksOfOneAttribution(query: Partial<ClaimQuery>): boolean {
+  const { by, stance } = query;
+  const asked = [by, stance, query['said.gte'], query['said.lt'], query['published.gte'], query['published.lt']];
+  return asked.some((each) => each !== undefined);
 }
 
 /** The SQL of a query's filters; `beyond` is the condition of the page's cursor on a column of claim ids. */
@@ -35,39 +51,53 @@ export function claimFilter(
   parameters: Parameters,
   beyond: (column: string) => string[],
 ): ClaimFilter {
-  const { assertedBy, deniedBy, declinedBy, outlet, report, topic } = query;
+  const { assertedBy, deniedBy, declinedBy, outlet, report, topic, standing, flag } = query;
   const idOf = (table: NamedReference['table'], reference: string) => referenceId(parameters, table, reference);
-  const voice = (reference: string | undefined, stances: string) => {
-    if (reference === undefined) return [];
-    const self = query.exact ? ['source_id = voice_id'] : [];
-    return [
-      claimsOf('claim_voices', 'claim_id', [`voice_id = ${idOf('sources', reference)}`, `stance ${stances}`, ...self]),
-    ];
-  };
   const direction = query.sort === 'createdAt' ? 'ASC' : 'DESC';
-  const claimsOf = (from: string, column: string, conditions: string[]) =>
-    `(SELECT DISTINCT ${column} AS claim_id FROM ${from} WHERE ${[...conditions, ...beyond(column)].join(' AND ')}
-      ORDER BY claim_id ${direction})`;
-  const spoken = attributionConditions(query, parameters);
+  const inOrder = (column: string, from: string, conditions: string[]) =>
+    `SELECT ${column} AS claim_id FROM ${from} WHERE ${[...conditions, ...beyond(column)].join(' AND ')}
+      ORDER BY ${column} ${direction}`;
+  const distinct = (rows: string) => `(SELECT DISTINCT claim_id FROM (${rows}) each ORDER BY claim_id ${direction})`;
+  const voice = (reference: string | undefined, stances: readonly Stance[]) => {
+    if (reference === undefined) return [];
+    const id = idOf('sources', reference);
+    const self = query.exact ? ['source_id = voice_id'] : [];
+    // One stance is read in the order of the claims, several are merged.
+    const each = stances.map((stance) =>
+      inOrder('claim_id', 'claim_voices', [`voice_id = ${id}`, `stance = '${stance}'`, ...self]),
+    );
+    return [distinct(each.map((rows) => `(${rows})`).join(' UNION ALL '))];
+  };
+  const said = (conditions: string[]) =>
+    `EXISTS (SELECT FROM attributions a JOIN reports r ON r.id = a.report_id
+      WHERE ${['a.claim_id = c.id', 'a.live', ...conditions].join(' AND ')})`;
+  const inReport = (id: string) => [`a.report_id = ${id}`, 'a.live'];
 
-  const sets = [
-    ...voice(assertedBy, "IN ('asserts', 'confirms')"),
-    ...voice(deniedBy, "= 'denies'"),
-    ...voice(declinedBy, "= 'declines_to_comment'"),
-    ...(spoken.length === 0 ? [] : [claimsOf(ATTRIBUTIONS, 'a.claim_id', spoken)]),
-    ...(outlet === undefined
-      ? []
-      : [claimsOf(ATTRIBUTIONS, 'a.claim_id', ['a.live', `r.outlet_id = ${idOf('sources', outlet)}`])]),
+  const named = [
+    ...voice(assertedBy, ['asserts', 'confirms']),
+    ...voice(deniedBy, ['denies']),
+    ...voice(declinedBy, ['declines_to_comment']),
     ...(report === undefined
       ? []
-      : [claimsOf(ATTRIBUTIONS, 'a.claim_id', ['a.live', `r.id = ${idOf('reports', report)}`])]),
+      : [distinct(inOrder('claim_id', 'attributions a', inReport(idOf('reports', report))))]),
+  ];
+  const summarized = [
+    ...(standing === undefined ? [] : [`standing = ${parameters.add(standing)}`]),
+    ...(flag === undefined ? [] : [flag]),
+  ];
+  // Where nothing else narrows the claims down, those of a standing are read in their order.
+  const isNarrow = named.length > 0 || topic !== undefined || isSought(query);
+  const sets = [
+    ...named,
+    ...(summarized.length === 0 || isNarrow ? [] : [`(${inOrder('claim_id', 'claim_summaries', summarized)})`]),
   ];
   const conditions = [
     'c.deleted_at IS NULL',
     ...beyond('c.id'),
     ...(topic === undefined ? [] : [`c.topic_id = ${idOf('topics', topic)}`]),
-    ...(query.standing === undefined ? [] : [`s.standing = ${parameters.add(query.standing)}`]),
-    ...(query.flag === undefined ? [] : [`s.${query.flag}`]),
+    ...(summarized.length === 0 || !isNarrow
+      ? []
+      : [`EXISTS (SELECT FROM claim_summaries WHERE claim_id = c.id AND ${summarized.join(' AND ')})`]),
     ...(query.kind === undefined ? [] : [`c.kind = ${parameters.add(query.kind)}`]),
     ...(query.language === undefined ? [] : [`c.language = ${parameters.add(query.language)}`]),
     ...(query.dueBefore === undefined
@@ -76,11 +106,11 @@ export function claimFilter(
     ...(query.q === undefined
       ? []
       : [`to_tsvector('simple', c.text) @@ websearch_to_tsquery('simple', ${parameters.add(query.q)})`]),
+    ...(asksOfOneAttribution(query) ? [said(attributionConditions(query, parameters))] : []),
+    ...(outlet === undefined ? [] : [said([`r.outlet_id = ${idOf('sources', outlet)}`])]),
   ];
   return { joins: sets.map((set, index) => `JOIN ${set} f${index} ON f${index}.claim_id = c.id`), conditions };
 }
-
-const ATTRIBUTIONS = 'attributions a JOIN reports r ON r.id = a.report_id';
 
 /** The instant at which an EDTF time begins; a time without a beginning begins before all others. */
 export function start(text: string, parameters: Parameters): string {
@@ -93,13 +123,12 @@ export function start(text: string, parameters: Parameters): string {
  */
 function attributionConditions(query: Partial<ClaimQuery>, parameters: Parameters): string[] {
   const { by, stance, exact = false } = query;
-  const conditions = [
+  return [
     ...(by === undefined ? [] : [spokenBy(referenceId(parameters, 'sources', by), exact)]),
     ...(stance === undefined ? [] : [`a.stance = ${parameters.add(stance)}`]),
     ...touches('a.said', query['said.gte'], query['said.lt'], parameters),
     ...touches('r.published', query['published.gte'], query['published.lt'], parameters),
   ];
-  return conditions.length === 0 ? [] : ['a.live', ...conditions];
 }
 
 /** The condition that an approximate date is found by a window: each window that it touches finds it. */
@@ -126,6 +155,6 @@ function spokenBy(voice: string, exact: boolean): string {
       UNION
       SELECT f.source_id FROM member JOIN affiliations f ON f.organization_id = member.id AND f.recorded_until IS NULL
     ) SELECT id FROM member)`;
-  return `(a.source_id = ANY (${members}) OR a.speaking_for_id = ANY (${members}))
-    AND ${voice} = ANY (raise_source(a.source_id, coalesce(a.stance_from, '-infinity'), a.speaking_for_id, a.speaking_for_self))`;
+  return `(a.source_id = ${voice} OR (a.source_id = ANY (${members}) OR a.speaking_for_id = ANY (${members}))
+    AND ${voice} = ANY (raise_source(a.source_id, coalesce(a.stance_from, '-infinity'), a.speaking_for_id, a.speaking_for_self)))`;
 }

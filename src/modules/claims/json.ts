@@ -43,4 +43,9 @@ export const claimJson = (tense: Tense) =>
 
 /** A claim as it stands now, and what that is built from. */
 export const CLAIM_JSON = claimJson(PRESENT);
-export const CLAIM_FROM = `claims c JOIN claim_summaries s ON s.claim_id = c.id LEFT JOIN topics t ON t.id = c.topic_id`;
+export const CLAIM_FROM = claimFrom('claims');
+
+/** The same of some claims only. */
+export function claimFrom(claims: string): string {
+  return `${claims} c JOIN claim_summaries s ON s.claim_id = c.id LEFT JOIN topics t ON t.id = c.topic_id`;
+}

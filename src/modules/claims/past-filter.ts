@@ -6,7 +6,8 @@ import type { TimeRange } from '../../domain/attribution.ts';
 import { edtfRange } from '../../domain/edtf.ts';
 import { raise } from '../../domain/origin.ts';
 import { timeOf } from '../../domain/position.ts';
-import type { ClaimSummary } from '../../domain/summary.ts';
+import type { SourcePosition } from '../../domain/standing.ts';
+import { type ClaimSummary, summarize } from '../../domain/summary.ts';
 import type { Stance } from '../../domain/vocabulary.ts';
 import { namedReferences } from './filter.ts';
 import type { ClaimQuery } from './schema.ts';
@@ -76,10 +77,39 @@ export async function voiceFilter(
   return { query: { exact }, clocks, positions: [{ voice: { id, members }, stances }] };
 }
 
+/** The ids of all whose words a filter is about. */
+export function speakersOf({ positions, by }: PastFilter): string[] {
+  return [...new Set([...positions.flatMap(({ voice }) => voice.members), ...(by?.members ?? [])])];
+}
+
+/** Whether the filters may find a claim, by what the speakers said (`readLedgersOf`) alone. */
+export function mayFind(filter: PastFilter, ledger: ClaimLedgerAt): boolean {
+  const { asOf } = filter.clocks;
+  const { live, positions } = summarize(ledger, asOf);
+  return (
+    filter.positions.every(
+      (position) =>
+        takes(filter, position, positions) ||
+        // Of who speaks for it here and is no part of it, not everything was read.
+        ledger.attributions.some(({ speakingFor }) => position.voice.members.includes(speakingFor ?? '')),
+    ) &&
+    (filter.by === undefined || ledger.attributions.some((each) => live.has(each.id) && isMeant(filter, ledger, each)))
+  );
+}
+
+function takes(
+  { query }: PastFilter,
+  { voice, stances }: PastFilter['positions'][number],
+  positions: readonly SourcePosition[],
+): boolean {
+  const isVoice = ({ sourceId, path }: SourcePosition) =>
+    query.exact === true ? sourceId === voice.id : path.includes(voice.id);
+  return positions.some((position) => stances.includes(position.stance) && isVoice(position));
+}
+
 /** Whether a claim of the time is one that the filters find, as far as what was said about it decides. */
 export function finds(filter: PastFilter, ledger: ClaimLedgerAt, summary: ClaimSummary): boolean {
   const { query, clocks, positions, report, outlet } = filter;
-  const exact = query.exact === true;
   const live = ledger.attributions.filter(({ id }) => summary.live.has(id));
   const reports = new Map(ledger.reports.map((each) => [each.id, each]));
   const outlets = new Set(outlet?.members);
@@ -87,12 +117,7 @@ export function finds(filter: PastFilter, ledger: ClaimLedgerAt, summary: ClaimS
     (clocks.asOf === null || live.length > 0) &&
     (query.standing === undefined || summary.standing === query.standing) &&
     (query.flag === undefined || summary.flags.includes(query.flag)) &&
-    positions.every(({ voice, stances }) =>
-      summary.positions.some(
-        ({ sourceId, stance, path }) =>
-          stances.includes(stance) && (exact ? sourceId === voice.id : path.includes(voice.id)),
-      ),
-    ) &&
+    positions.every((position) => takes(filter, position, summary.positions)) &&
     (report === undefined || live.some(({ reportId }) => reportId === report.id)) &&
     (outlet === undefined || live.some(({ reportId }) => outlets.has(reports.get(reportId)?.outletId ?? ''))) &&
     (!asksOfOneAttribution(filter) || live.some((attribution) => isMeant(filter, ledger, attribution)))

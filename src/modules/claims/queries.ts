@@ -3,12 +3,16 @@ import type { Database } from '../../database/context.ts';
 import { Prisma } from '../../database/generated/client.ts';
 import { read } from '../../database/pool.ts';
 import { checkReferences } from '../../database/references.ts';
-import { Parameters, prepared } from '../../database/statement.ts';
+import { settle } from '../../database/settled.ts';
+import { AT_MOST_A_PAGE, Parameters, prepared } from '../../database/statement.ts';
 import type { Transaction } from '../../database/transaction.ts';
+import { walk } from '../../database/walk.ts';
 import { isUuid } from '../../domain/names.ts';
 import { Problem } from '../../domain/problem.ts';
-import { claimFilter, namedReferences } from './filter.ts';
-import { CLAIM_FROM, CLAIM_JSON } from './json.ts';
+import { candidatesOf } from './candidates.ts';
+import { claimFilter, isSought, namedReferences } from './filter.ts';
+import { CLAIM_FROM, CLAIM_JSON, claimFrom } from './json.ts';
+import { pastFilter } from './past-filter.ts';
 import type { Claim, ClaimQuery } from './schema.ts';
 
 /** A row that is JSON text already, with what its cursor and its tag need. */
@@ -64,18 +68,45 @@ export async function resolveClaims(
 
 /** Claims as JSON text, by creation; `after` is the id of the last one before. One more than `limit` tells whether there are more. */
 export async function listClaims(database: Database, query: ClaimQuery, after: string | undefined): Promise<JsonRow[]> {
-  const parameters = new Parameters();
-  const [direction, comparison] = query.sort === 'createdAt' ? ['ASC', '>'] : ['DESC', '<'];
-  const cursor = after === undefined ? undefined : parameters.add(after);
-  const beyond = (column: string) => (cursor === undefined ? [] : [`${column} ${comparison} ${cursor}::uuid`]);
-  const { joins, conditions } = claimFilter(query, parameters, beyond);
-  const text = `SELECT c.id, ${CLAIM_JSON}::text AS json
-    FROM ${[CLAIM_FROM, ...joins].join('\n    ')}
-    WHERE ${conditions.join(' AND ')}
-    ORDER BY c.id ${direction} LIMIT ${parameters.add(query.limit + 1)}`;
-  const rows = await read<JsonRow>(database.pool, prepared(text, parameters.values));
+  if (isSought(query)) return seekClaims(database, query, after);
+  const rows = await readPage(database, query, (parameters) => {
+    if (after === undefined) return () => [];
+    const cursor = parameters.add(after);
+    return (column) => [`${column} ${query.sort === 'createdAt' ? '>' : '<'} ${cursor}::uuid`];
+  });
   if (rows.length === 0) await checkReferences(database, namedReferences(query));
   return rows;
+}
+
+/** Looks through the claims on which it may have been said, as the past is looked through, for those that the filters find now. */
+async function seekClaims(database: Database, query: ClaimQuery, after: string | undefined): Promise<JsonRow[]> {
+  await checkReferences(database, namedReferences(query));
+  const filter = await pastFilter(database, query, await settle(database, { asOf: null, knownAt: null }));
+  const readCandidates = await candidatesOf(database, filter);
+  const ascending = query.sort === 'createdAt';
+  return walk({ wanted: query.limit + 1, after }, async (from: string | undefined, size) => {
+    const { ids, last } = await readCandidates({ after: from, size, ascending });
+    const rows = await readPage(database, query, (parameters) => {
+      const among = parameters.add(ids);
+      return (column) => [`${column} = ANY (${among}::uuid[])`];
+    });
+    return { rows, last };
+  });
+}
+
+/** Claims in their order, of those that `within` leaves: it gives the condition on a column of claim ids. */
+function readPage(
+  database: Database,
+  query: ClaimQuery,
+  within: (parameters: Parameters) => (column: string) => string[],
+): Promise<JsonRow[]> {
+  const parameters = new Parameters();
+  const { joins, conditions } = claimFilter(query, parameters, within(parameters));
+  const order = `ORDER BY c.id ${query.sort === 'createdAt' ? 'ASC' : 'DESC'}`;
+  const page = `SELECT c.* FROM ${['claims c', ...joins].join(' ')} WHERE ${conditions.join(' AND ')} ${order} ${AT_MOST_A_PAGE}`;
+  const text = `SELECT c.id, ${CLAIM_JSON}::text AS json FROM ${claimFrom(`(${page})`)}
+    ${order} LIMIT ${parameters.add(query.limit + 1)}`;
+  return read<JsonRow>(database.pool, prepared(text, parameters.values));
 }
 
 /** Throws `not-found`. */

@@ -1,7 +1,7 @@
 import type { Database } from '../../database/context.ts';
 import { read } from '../../database/pool.ts';
 import { referenceId } from '../../database/references.ts';
-import { Parameters, prepared } from '../../database/statement.ts';
+import { AT_MOST_A_PAGE, Parameters, prepared } from '../../database/statement.ts';
 import { POSITION_JOINS, POSITION_JSON, SOURCE_POSITION_JSON } from './json.ts';
 import type { SourcePositionQuery } from './schema.ts';
 
@@ -34,19 +34,22 @@ export async function listSourcePositions(
   const parameters = new Parameters();
   const conditions = [`v.voice_id = ${referenceId(parameters, 'sources', reference)}`];
   if (exact) conditions.push('v.source_id = v.voice_id');
-  if (side !== undefined) conditions.push(`p.side = ${parameters.add(side)}`);
+  if (side !== undefined) conditions.push(`side_of(v.stance) = ${parameters.add(side)}`);
   if (after !== undefined) {
     conditions.push(
       `(v.claim_id, v.source_id) < (${parameters.add(after.claim)}::uuid, ${parameters.add(after.source)}::uuid)`,
     );
   }
   const text = `SELECT v.claim_id AS claim, v.source_id AS source, ${SOURCE_POSITION_JSON}::text AS json
-    FROM claim_voices v
+    FROM (
+      SELECT v.claim_id, v.source_id FROM claim_voices v
+      WHERE ${conditions.join(' AND ')}
+      ORDER BY v.claim_id DESC, v.source_id DESC ${AT_MOST_A_PAGE}
+    ) v
     JOIN claim_positions p ON p.claim_id = v.claim_id AND p.source_id = v.source_id
     JOIN claims c ON c.id = v.claim_id
     JOIN claim_summaries s ON s.claim_id = v.claim_id
     ${POSITION_JOINS}
-    WHERE ${conditions.join(' AND ')}
     ORDER BY v.claim_id DESC, v.source_id DESC LIMIT ${parameters.add(limit + 1)}`;
   return read(database.pool, prepared(text, parameters.values));
 }

@@ -54,12 +54,12 @@ export async function listReversals(
   after: ReversalPlace | undefined,
 ): Promise<ReversalRow[]> {
   const question = await questionOf(database, source, exact, clocks);
-  const speakers = await readSpeakers(database, question);
+  const members = await readMembers(database, question);
   // The claim of the last one before may have more.
   const first = after === undefined ? undefined : { claim: after.claim, inclusive: true };
   const found = await walk({ wanted: limit + 1, after: first }, async (last: typeof first, size) => {
-    const claims = await readCandidates(database, question, speakers, { ...(last ?? BEGINNING), size });
-    const changes = claims.length === 0 ? [] : await readReversals(database, question, speakers, claims);
+    const claims = await readCandidates(database, question, members, { ...(last ?? BEGINNING), size });
+    const changes = claims.length === 0 ? [] : await readReversals(database, question, members, claims);
     const rows = changes.filter((each) => after === undefined || comesAfter(each, after));
     const next = claims.length < size ? undefined : claims.at(-1);
     return { rows, last: next === undefined ? undefined : { claim: next, inclusive: false } };
@@ -91,26 +91,10 @@ async function readVoice({ pool }: Database, source: string): Promise<string> {
   return id;
 }
 
-/** Who says that they speak for one of the organizations $1, whatever their affiliations say. */
-const SPOKEN_FOR = `
-SELECT DISTINCT speaker.id FROM unnest($1::uuid[]) organization (id) CROSS JOIN LATERAL (
-  WITH RECURSIVE each (id) AS (
-    (SELECT source_id FROM attributions WHERE speaking_for_id = organization.id ORDER BY source_id LIMIT 1)
-    UNION ALL
-    SELECT (
-      SELECT source_id FROM attributions WHERE speaking_for_id = organization.id AND source_id > each.id
-      ORDER BY source_id LIMIT 1
-    ) FROM each WHERE each.id IS NOT NULL
-  )
-  SELECT id FROM each WHERE id IS NOT NULL
-) speaker`;
-
-/** The sources that may have spoken for the one that is asked for, at any time. */
-async function readSpeakers(database: Database, { voice, exact, knownAt }: Question): Promise<string[]> {
+/** Who may have spoken for the source that is asked for by being part of it or its spokesman, and what is merged into them. */
+async function readMembers(database: Database, { voice, exact, knownAt }: Question): Promise<string[]> {
   const [members = []] = await membersAt(database, [{ id: voice, lines: !exact }], knownAt ?? NOW);
-  if (exact) return members;
-  const others = await read<{ id: string }>(database.pool, prepared(SPOKEN_FOR, [members]));
-  return [...new Set([...members, ...others.map(({ id }) => id)])];
+  return members;
 }
 
 const FOR = `('asserts', 'confirms')`;
@@ -119,32 +103,40 @@ const EITHER = `('asserts', 'confirms', 'denies', 'doubts')`;
 
 /**
  * The claims before $2 that may have reversals, the last $3 of them: those on which one of the sources $1 took both sides at any
- * time, and, since merges bring together what stands apart, those on which one that takes part in a merge took any. Of claims
- * that are merged at the instant $4 the one that stands.
+ * time, or somebody took one expressly for it (unless $5); and, since merges bring together what stands apart, those on which one
+ * that takes part in a merge took any. Of claims that are merged at the instant $4 the one that stands.
  */
 const candidatesBefore = (comparison: '<' | '<=') => `
 SELECT claim_id AS id FROM (
-  SELECT both_sides.claim_id FROM unnest($1::uuid[]) speaker (id) CROSS JOIN LATERAL (
+  SELECT both_sides.claim_id FROM unnest($1::uuid[]) member (id) CROSS JOIN LATERAL (
     SELECT a.claim_id FROM attributions a
-    WHERE a.source_id = speaker.id AND a.claim_id ${comparison} $2 AND a.stance IN ${EITHER}
+    WHERE a.source_id = member.id AND a.claim_id ${comparison} $2 AND a.stance IN ${EITHER}
     GROUP BY a.claim_id
     HAVING bool_or(a.stance IN ${FOR}) AND bool_or(a.stance IN ${AGAINST})
       AND stood_for(a.claim_id, $4) = a.claim_id
     ORDER BY a.claim_id DESC LIMIT $3
   ) both_sides
   UNION
-  SELECT merged_source.claim_id FROM unnest($1::uuid[]) speaker (id) CROSS JOIN LATERAL (
+  SELECT spoken_for.claim_id FROM unnest($1::uuid[]) member (id) CROSS JOIN LATERAL (
     SELECT DISTINCT a.claim_id FROM attributions a
-    WHERE a.source_id = speaker.id AND a.claim_id ${comparison} $2 AND a.stance IN ${EITHER}
+    WHERE a.speaking_for_id = member.id AND NOT $5 AND a.claim_id ${comparison} $2 AND a.stance IN ${EITHER}
+      AND stood_for(a.claim_id, $4) = a.claim_id
+    ORDER BY a.claim_id DESC LIMIT $3
+  ) spoken_for
+  UNION
+  SELECT merged_source.claim_id FROM unnest($1::uuid[]) member (id) CROSS JOIN LATERAL (
+    SELECT DISTINCT a.claim_id FROM attributions a
+    WHERE a.source_id = member.id AND a.claim_id ${comparison} $2 AND a.stance IN ${EITHER}
       AND stood_for(a.claim_id, $4) = a.claim_id
     ORDER BY a.claim_id DESC LIMIT $3
   ) merged_source
-  WHERE EXISTS (SELECT FROM merges m WHERE m.from_id = speaker.id) OR EXISTS (SELECT FROM merges m WHERE m.into_id = speaker.id)
+  WHERE EXISTS (SELECT FROM merges m WHERE m.from_id = member.id) OR EXISTS (SELECT FROM merges m WHERE m.into_id = member.id)
   UNION
   SELECT stood_for(m.from_id, $4) FROM merges m
   WHERE m.kind = 'claim' AND stood_for(m.from_id, $4) ${comparison} $2 AND EXISTS (
-    SELECT FROM unnest($1::uuid[]) speaker (id) JOIN attributions a ON a.source_id = speaker.id AND a.claim_id = m.from_id
-    WHERE a.stance IN ${EITHER}
+    SELECT FROM attributions a
+    WHERE a.claim_id = m.from_id AND a.stance IN ${EITHER}
+      AND (a.source_id = ANY ($1::uuid[]) OR NOT $5 AND a.speaking_for_id = ANY ($1::uuid[]))
   )
 ) candidate
 ORDER BY claim_id DESC LIMIT $3`;
@@ -153,12 +145,12 @@ const CANDIDATES_FROM = candidatesBefore('<=');
 
 async function readCandidates(
   { pool }: Database,
-  { knownAt }: Question,
-  speakers: readonly string[],
+  { exact, knownAt }: Question,
+  members: readonly string[],
   { claim, inclusive, size }: { readonly claim: string; readonly inclusive: boolean; readonly size: number },
 ): Promise<string[]> {
   const text = inclusive ? CANDIDATES_FROM : CANDIDATES_BEFORE;
-  const rows = await read<{ id: string }>(pool, prepared(text, [speakers, claim, size, knownAt ?? NOW]));
+  const rows = await read<{ id: string }>(pool, prepared(text, [members, claim, size, knownAt ?? NOW, exact]));
   return rows.map(({ id }) => id);
 }
 
@@ -169,12 +161,12 @@ interface Found extends ReversalPlace, Reversal {}
 async function readReversals(
   database: Database,
   question: Question,
-  speakers: readonly string[],
+  members: readonly string[],
   claims: readonly string[],
 ): Promise<Found[]> {
   const isPresent = question.knownAt === null;
   const stances = isPresent
-    ? await presentStances(database, question, speakers, claims)
+    ? await presentStances(database, question, members, claims)
     : await pastStances(database, question, claims);
   const bySource = Map.groupBy(stances, ({ claim, source }) => `${claim} ${source}`);
   const found = [...bySource.values()].flatMap((own) =>
@@ -202,7 +194,7 @@ interface OwnStance extends TimedStance {
 
 const micros = (column: string) => `(extract(epoch FROM ${column}) * 1000000)::float8`;
 
-/** The live stances for or against of the sources $2 on the claims $1 that $3 took or, unless $4, stands behind. */
+/** The live stances for or against on the claims $1 that $3 took or, unless $4, stands behind, as one of $2 or through one. */
 const STANCES_NOW = `
 SELECT asked.id AS claim, speaker.id AS source, a.id, a.stance, a.certainty, ${micros('a.recorded_at')} AS "recordedAt",
   ${micros('a.stance_from')} AS "from", ${micros('a.stance_until')} AS "until"
@@ -210,7 +202,8 @@ FROM unnest($1::uuid[]) asked (id)
 CROSS JOIN LATERAL (SELECT asked.id UNION ALL SELECT id FROM merged_ids WHERE stands_id = asked.id) member
 CROSS JOIN LATERAL (
   SELECT a.* FROM attributions a
-  WHERE a.claim_id = member.id AND a.source_id = ANY ($2::uuid[]) AND a.stance IN ${EITHER} AND a.live
+  WHERE a.claim_id = member.id AND a.stance IN ${EITHER} AND a.live
+    AND (a.source_id = ANY ($2::uuid[]) OR NOT $4 AND a.speaking_for_id = ANY ($2::uuid[]))
 ) a
 LEFT JOIN merged_ids merged ON merged.id = a.source_id
 CROSS JOIN LATERAL (SELECT coalesce(merged.stands_id, a.source_id) AS id) speaker
@@ -221,10 +214,10 @@ WHERE speaker.id = $3 OR NOT $4 AND $3 = ANY (
 async function presentStances(
   { pool }: Database,
   { voice, exact }: Question,
-  speakers: readonly string[],
+  members: readonly string[],
   claims: readonly string[],
 ): Promise<OwnStance[]> {
-  const query = prepared(STANCES_NOW, [claims, speakers, voice, exact]);
+  const query = prepared(STANCES_NOW, [claims, members, voice, exact]);
   const rows = await read<{ claim: string; source: string; from: number | null; until: number | null } & NowRow>(
     pool,
     query,
