@@ -20,4 +20,4 @@ GRANT UPDATE ON source_states, report_states, claim_states TO :service_role;
 GRANT DELETE ON source_aliases, idempotency_records TO :service_role;
 
 -- Derived, and so written anew at will.
-GRANT INSERT, UPDATE, DELETE ON claim_positions, claim_voices, claim_summaries, merged_ids TO :service_role;
+GRANT INSERT, UPDATE, DELETE ON claim_positions, claim_voices, claim_summaries, claim_firsts, merged_ids TO :service_role;

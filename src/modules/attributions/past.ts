@@ -5,7 +5,7 @@ import { read } from '../../database/pool.ts';
 import { type SettledClocks, settle } from '../../database/settled.ts';
 import { Parameters, prepared } from '../../database/statement.ts';
 import { pastAt } from '../../database/tense.ts';
-import { type BatchSize, walk } from '../../database/walk.ts';
+import { type Batch, type BatchSize, walk } from '../../database/walk.ts';
 import type { Clocks } from '../../domain/clocks.ts';
 import { saidBy, summarize } from '../../domain/summary.ts';
 import { attributionJoins, attributionJson } from './json.ts';
@@ -68,11 +68,14 @@ export async function listAttributionsAt(
 ): Promise<AttributionText[]> {
   const settled = await settle(database, clocks);
   const filter = await resolve(database, query, settled);
-  const found = await walk({ wanted: query.limit + 1, after }, (last: string | undefined, size) =>
+  const found =
     filter.claim === undefined
-      ? readBatch(database, filter, { after: last, size })
-      : readClaim(database, { ...filter, claim: filter.claim }, last),
-  );
+      ? await walk(
+          { wanted: query.limit + 1, after },
+          (last: string | undefined, size) => readRecorded(database, filter, { after: last, size }),
+          (recorded) => judge(database, filter, recorded),
+        )
+      : (await readClaim(database, { ...filter, claim: filter.claim }, after)).slice(0, query.limit + 1);
   const texts = await readAttributionsAt(database, settled.knownAt, new Map(found));
   return found.map(([id]) => texts.get(id) ?? lost(id));
 }
@@ -100,31 +103,24 @@ async function readClaim(
   database: Database,
   filter: Filter & { readonly claim: string },
   after: string | undefined,
-): Promise<{ rows: Found[]; last: undefined }> {
+): Promise<Found[]> {
   const ledgers = await readLedgers(database, [filter.claim], filter.clocks.knownAt);
-  const rows = [...ledgers.values()]
+  return [...ledgers.values()]
     .flatMap((ledger) => matching(filter, ledger))
     .filter(([id]) => after === undefined || id < after)
     .sort(([a], [b]) => (a < b ? 1 : -1));
-  return { rows, last: undefined };
 }
 
-/** The next attributions that were recorded, wherever they lie. */
-async function readBatch(
-  database: Database,
-  filter: Filter,
-  { after, size }: { after: string | undefined; size: BatchSize },
-): Promise<{ rows: Found[]; last: string | undefined }> {
-  const recorded = await readRecorded(database, filter, { after, size });
+/** Those of what was recorded that the filters find. */
+async function judge(database: Database, filter: Filter, recorded: readonly Recorded[]): Promise<Found[]> {
   const claims = [...new Set(recorded.map(({ claim }) => claim))];
   const ids = recorded.map(({ id }) => id);
   const ledgers = await readLedgersAround(database, claims, ids, filter.clocks.knownAt);
   const found = new Map([...ledgers.values()].flatMap((ledger) => matching(filter, ledger)));
-  const rows = recorded.flatMap(({ id }): Found[] => {
+  return ids.flatMap((id): Found[] => {
     const live = found.get(id);
     return live === undefined ? [] : [[id, live]];
   });
-  return { rows, last: recorded.length < size ? undefined : recorded.at(-1)?.id };
 }
 
 /** The attributions of a claim that the filters find, and whether each counted. */
@@ -144,12 +140,18 @@ function matching({ query, clocks, source, report }: Filter, ledger: ClaimLedger
   return said.filter(isMeant).map(({ id }) => [id, live.has(id)]);
 }
 
+/** An attribution, and what stood for its claim. */
+interface Recorded {
+  readonly id: string;
+  readonly claim: string;
+}
+
 /** A page of what was recorded, of each member of what the filter names, and of these then. */
 async function readRecorded(
   database: Database,
   { query, clocks, source, report }: Filter,
   { after, size }: { after: string | undefined; size: BatchSize },
-): Promise<{ id: string; claim: string }[]> {
+): Promise<Batch<Recorded, string>> {
   const named = Object.entries({ 'a.report_id': report, 'a.source_id': source }).flatMap(([column, id]) =>
     id === undefined ? [] : [{ column, id }],
   );
@@ -175,7 +177,8 @@ async function readRecorded(
       : `SELECT own.* FROM unnest(${first.ids}) AS member (id)
          CROSS JOIN LATERAL (${page([`${first.column} = member.id`, ...conditions])}) own ORDER BY own.id DESC LIMIT ${size}`;
   const text = `SELECT a.id, stood_for(a.claim_id, ${past.at}) AS claim FROM (${rows}) a ORDER BY a.id DESC`;
-  return read(database.pool, prepared(text, parameters.values));
+  const candidates = await read<Recorded & Record<string, unknown>>(database.pool, prepared(text, parameters.values));
+  return { candidates, last: candidates.length < size ? undefined : candidates.at(-1)?.id };
 }
 
 function lost(id: string): never {
