@@ -7,6 +7,11 @@ export interface Clocks {
   readonly knownAt: string | null;
 }
 
+/** Whether a question is about the past, by either clock. */
+export function hasClock({ asOf, knownAt }: Clocks): boolean {
+  return asOf !== null || knownAt !== null;
+}
+
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const FRACTION = /\.(\d+)/;
 const DAY_MS = 86_400_000;
