@@ -14,6 +14,8 @@ export interface Told {
   readonly knownAt: ReadonlyMap<ChapterName, string>;
   /** What `GET /v1/claims` answered at the end of each chapter, by slug. */
   readonly claims: ReadonlyMap<ChapterName, ReadonlyMap<string, Json>>;
+  /** What the questions were answered with at the end of each chapter. */
+  readonly asked: ReadonlyMap<ChapterName, ReadonlyMap<string, { status: number; body: Json }>>;
   /** What the last action of each chapter was answered with. */
   readonly answers: ReadonlyMap<ChapterName, Json>;
   /** The attribution of a claim with these words (`labelsOf`). */
@@ -28,11 +30,12 @@ export interface Told {
   allClaims(query?: string): Promise<Map<string, Json>>;
 }
 
-/** Tells the story on a ledger, to the end of a chapter. */
-export async function tell(ledger: TestLedger, until: ChapterName): Promise<Told> {
+/** Tells the story on a ledger, to the end of a chapter. The questions are paths, asked at the end of each. */
+export async function tell(ledger: TestLedger, until: ChapterName, questions: readonly string[] = []): Promise<Told> {
   const room = await newsroom(ledger);
   const knownAt = new Map<ChapterName, string>();
   const claims = new Map<ChapterName, ReadonlyMap<string, Json>>();
+  const asked = new Map<ChapterName, ReadonlyMap<string, { status: number; body: Json }>>();
   const answers = new Map<ChapterName, Json>();
 
   const attribution: Told['attribution'] = async (claim, label) => {
@@ -83,6 +86,9 @@ export async function tell(ledger: TestLedger, until: ChapterName): Promise<Told
     }
     knownAt.set(name, await clock());
     claims.set(name, await allClaims());
+    const told = new Map<string, { status: number; body: Json }>();
+    for (const question of questions) told.set(question, await room.request('GET', question));
+    asked.set(name, told);
   }
-  return { room, knownAt, claims, answers, attribution, report, act, clock, allClaims };
+  return { room, knownAt, claims, asked, answers, attribution, report, act, clock, allClaims };
 }
