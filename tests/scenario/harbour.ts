@@ -269,7 +269,7 @@ const APRIL: readonly Bundle[] = [
 ];
 
 /** A statement of Velmara’s government, which it publishes itself; written down by hand, not imported. */
-export const STATEMENT = {
+const STATEMENT = {
   report: {
     id: '01960000-0000-7000-8000-000000000001',
     title: 'On the rumours about our harbour',
