@@ -24,6 +24,7 @@ import { refuseBrokenQueries } from './http/query.ts';
 import { keepRouteTable } from './http/routes.ts';
 import { serializerCompiler, validatorCompiler } from './http/validation.ts';
 import { attributionRoutes } from './modules/attributions/routes.ts';
+import { chainRoutes } from './modules/chains/routes.ts';
 import { changeRoutes } from './modules/changes/routes.ts';
 import type { StreamSettings } from './modules/changes/streams.ts';
 import { claimRoutes } from './modules/claims/routes.ts';
@@ -33,7 +34,9 @@ import { keyRoutes } from './modules/keys/routes.ts';
 import { mergeRoutes } from './modules/merges/routes.ts';
 import { positionRoutes } from './modules/positions/routes.ts';
 import { reportRoutes } from './modules/reports/routes.ts';
+import { reversalRoutes } from './modules/reversals/routes.ts';
 import { sourceRoutes } from './modules/sources/routes.ts';
+import { timelineRoutes } from './modules/timelines/routes.ts';
 import { topicRoutes } from './modules/topics/routes.ts';
 
 /** What the app is built on; clock and ids are given, so that tests can hold them still. */
@@ -85,6 +88,9 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(attributionRoutes);
   await app.register(positionRoutes);
   await app.register(mergeRoutes);
+  await app.register(chainRoutes);
+  await app.register(reversalRoutes);
+  await app.register(timelineRoutes);
   await app.register(importRoutes);
   await app.register(keyRoutes);
   await app.register(historyRoutes);

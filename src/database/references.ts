@@ -46,3 +46,8 @@ export async function checkReferences(database: Database, named: readonly NamedR
     .map(({ parameter, reference }) => ({ parameter, detail: `There is nothing with the id or slug "${reference}".` }));
   if (errors.length > 0) throw new Problem('rule-broken', 'The filter names something that is not there.', { errors });
 }
+
+/** @throws {Problem} `not-found` with what was asked for */
+export function missing(kind: string, reference: string): never {
+  throw new Problem('not-found', `There is no ${kind} with the id or slug "${reference}".`);
+}

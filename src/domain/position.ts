@@ -1,9 +1,9 @@
 import type { Attribution, Report, TimeRange } from './attribution.ts';
 import { type Certainty, SIDE_OF, type Side, type Stance } from './vocabulary.ts';
 
-/** An attribution with the time of its stance. */
+/** An attribution, as far as its place among others of its source counts, with the time of its stance. */
 export interface TimedStance {
-  readonly attribution: Attribution;
+  readonly attribution: Pick<Attribution, 'id' | 'stance' | 'certainty' | 'recordedAt'>;
   readonly time: TimeRange;
 }
 
@@ -33,7 +33,8 @@ export function timeOf(attribution: Attribution, report: Report): TimeRange {
  * `retracts` wins, then the one recorded last, then the higher id.
  */
 export function latest(stances: readonly TimedStance[]): { stance: TimedStance; order: Order } | undefined {
-  const candidates = stances.filter((x) => !stances.some((y) => y !== x && liesWhollyAfter(y.time, x.time)));
+  const lastFrom = stances.reduce((last, { time }) => Math.max(last, time.from ?? last), Number.NEGATIVE_INFINITY);
+  const candidates = stances.filter(({ time }) => time.until === null || lastFrom < time.until);
   const [stance] = candidates.toSorted(winnerFirst);
   if (stance === undefined) return undefined;
   const sides = new Set(candidates.map((candidate) => SIDE_OF[candidate.attribution.stance]));
@@ -65,7 +66,8 @@ export function positionOf(stances: readonly TimedStance[]): Position | null {
   };
 }
 
-function liesWhollyAfter(y: TimeRange, x: TimeRange): boolean {
+/** Whether the whole of a time is certain to lie after another. */
+export function liesWhollyAfter(y: TimeRange, x: TimeRange): boolean {
   return y.from !== null && x.until !== null && y.from >= x.until;
 }
 

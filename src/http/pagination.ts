@@ -43,8 +43,15 @@ export function encodeCursor(keys: CursorKeys, binding: string): string {
   return `${digest(text, binding)}${Buffer.from(text).toString('base64url')}`;
 }
 
-/** What a cursor's keys must be, one after the other. */
-type KeyKind = 'id' | 'number';
+/** What a cursor's keys must be, one after the other; an instant is in microseconds since the epoch, empty for an open one. */
+type KeyKind = 'id' | 'number' | 'instant' | 'text';
+
+const FORM_OF: Readonly<Record<KeyKind, (key: string) => boolean>> = {
+  id: isUuid,
+  number: (key) => /^\d{1,9}$/.test(key),
+  instant: (key) => /^(?:-?\d{1,18})?$/.test(key),
+  text: () => true,
+};
 
 /**
  * The keys in a cursor. Throws `malformed` with the parameter "cursor" when it is broken or was made for another list.
@@ -63,7 +70,7 @@ export function decodeCursor(cursor: string, binding: string, kinds: readonly Ke
 }
 
 function fits(key: unknown, kind: KeyKind): boolean {
-  return typeof key === 'string' && (kind === 'id' ? isUuid(key) : /^\d{1,9}$/.test(key));
+  return typeof key === 'string' && FORM_OF[kind](key);
 }
 
 /** The id in a query's cursor, where it has one. Throws like `decodeCursor`. */

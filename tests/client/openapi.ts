@@ -259,6 +259,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/claims/{claim}/chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * On whose word a claim rests
+         * @description Everything that was said of it and who passes on what. Ten outlets that relay one story are one origin with ten echoes.
+         */
+        get: operations["getClaimChain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/claims/{claim}/history": {
         parameters: {
             query?: never;
@@ -325,6 +345,26 @@ export interface paths {
         };
         /** How a claim bears on others, and they on it */
         get: operations["listClaimRelations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/claims/{claim}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened about a claim, in order
+         * @description What was said, published and passed on at the time that it tells of, and what we did with our own record when we did it. An approximate time comes where it begins.
+         */
+        get: operations["listClaimTimeline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -772,6 +812,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sources/{source}/reversals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where a source has changed sides
+         * @description Two stances for and against one claim that follow each other; silence is none. With those of its spokespeople and its parts, unless `exact`.
+         */
+        get: operations["listSourceReversals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sources/{source}/unmerge": {
         parameters: {
             query?: never;
@@ -1136,6 +1196,76 @@ export interface components {
             slug: string;
             name?: string;
             description?: string | null;
+        };
+        /**
+         * @example {
+         *       "claim": {
+         *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71",
+         *         "slug": "refund"
+         *       },
+         *       "nodes": [],
+         *       "edges": [
+         *         {
+         *           "from": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a63",
+         *           "to": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a62"
+         *         }
+         *       ],
+         *       "origins": [
+         *         {
+         *           "source": {
+         *             "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a92",
+         *             "slug": "bloomberg",
+         *             "name": "Bloomberg"
+         *           },
+         *           "anonymous": true,
+         *           "side": "for",
+         *           "attributions": [
+         *             "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a62"
+         *           ],
+         *           "echoes": 2
+         *         }
+         *       ]
+         *     }
+         */
+        Chain: {
+            claim: {
+                /** Format: uuid */
+                id: string;
+                slug: string;
+            };
+            /** @description Every attribution of the claim, live or not, the oldest first. */
+            nodes: components["schemas"]["Attribution"][];
+            /** @description Who passes on what. */
+            edges: {
+                /**
+                 * Format: uuid
+                 * @description The relay.
+                 */
+                from: string;
+                /**
+                 * Format: uuid
+                 * @description The attribution that it passes on.
+                 */
+                to: string;
+            }[];
+            /** @description On whose word it rests: those for it first, the most echoed first. */
+            origins: {
+                /** @description Raised to the organization that it speaks for, and to the top of that. */
+                source: {
+                    /** Format: uuid */
+                    id: string;
+                    slug: string;
+                    name: string;
+                };
+                /** @description The unnamed people of this host. */
+                anonymous: boolean;
+                /** @enum {string} */
+                side: "for" | "against";
+                /** @description The live attributions by which it takes this side. */
+                attributions: string[];
+                /** @description Live relays whose chain ends in one of them. */
+                echoes: number;
+            }[];
         };
         /**
          * @example {
@@ -2060,6 +2190,53 @@ export interface components {
             /** @description When its outlet retracted it (EDTF); today in UTC unless it is given. */
             retractedOn?: string;
         };
+        Reversal: {
+            claim: {
+                /** Format: uuid */
+                id: string;
+                slug: string;
+                text: string;
+            };
+            source: {
+                /** Format: uuid */
+                id: string;
+                slug: string;
+                name: string;
+                /** @enum {string} */
+                kind: "person" | "organization" | "government" | "outlet" | "anonymous" | "document";
+            };
+            from: {
+                /** @enum {string} */
+                stance: "asserts" | "confirms" | "denies" | "doubts" | "declines_to_comment" | "no_response" | "reports" | "retracts";
+                /** @enum {string} */
+                side: "for" | "against";
+                /** Format: uuid */
+                attribution: string;
+                /** @description When the stance was taken: at some instant from `from` until just before `until`; null is open. */
+                time: {
+                    from: string | null;
+                    until: string | null;
+                };
+            };
+            to: {
+                /** @enum {string} */
+                stance: "asserts" | "confirms" | "denies" | "doubts" | "declines_to_comment" | "no_response" | "reports" | "retracts";
+                /** @enum {string} */
+                side: "for" | "against";
+                /** Format: uuid */
+                attribution: string;
+                /** @description When the stance was taken: at some instant from `from` until just before `until`; null is open. */
+                time: {
+                    from: string | null;
+                    until: string | null;
+                };
+            };
+            /**
+             * @description `undetermined` where their times overlap: the one recorded last is taken for the later.
+             * @enum {string}
+             */
+            order: "determined" | "undetermined";
+        };
         /**
          * @example {
          *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a62",
@@ -2291,6 +2468,65 @@ export interface components {
             };
             /** @description False for what an outlet asserts and also relays: it has it from those whom it relays. */
             countsAsOrigin: boolean;
+        };
+        TimelineEvent: {
+            id: string;
+            /**
+             * @description `said` to `took_back`: a source took a stance (`took_back`: `retracts`). `published`, `corrected`, `retracted`: what its outlet did with a report. `withdrawn`, `superseded`, `merged`, `unmerged`: what we did. `restored`: we undid a withdrawal or a retraction.
+             * @enum {string}
+             */
+            type: "said" | "confirmed" | "denied" | "doubted" | "declined" | "no_response" | "reported" | "relayed" | "took_back" | "published" | "corrected" | "retracted" | "withdrawn" | "superseded" | "restored" | "merged" | "unmerged";
+            /**
+             * @description `said`: it happened in the world at `time`. `recorded`: we recorded it then.
+             * @enum {string}
+             */
+            clock: "said" | "recorded";
+            time: {
+                /** @description As it was written (EDTF), if it was. */
+                edtf: string | null;
+                from: string | null;
+                until: string | null;
+            };
+            /**
+             * @description `undetermined`: its time overlaps that of the event before it in the list, so it may have come first.
+             * @enum {string}
+             */
+            order: "determined" | "undetermined";
+            attribution: string | null;
+            /** @description Who spoke; of a merge, the source that was merged into another. */
+            source: {
+                /** Format: uuid */
+                id: string;
+                slug: string;
+                name: string;
+                /** @enum {string} */
+                kind: "person" | "organization" | "government" | "outlet" | "anonymous" | "document";
+            } | null;
+            /** @description The report that it is about or lies in; of a merge, the one that was merged into another. */
+            report: {
+                /** Format: uuid */
+                id: string;
+                title: string | null;
+                url: string | null;
+                published: string | null;
+                /** @enum {string} */
+                status: "held" | "cited_unseen" | "corrected" | "retracted";
+                outlet: {
+                    /** Format: uuid */
+                    id: string;
+                    slug: string;
+                    name: string;
+                };
+            } | null;
+            /** @description The claim that is merged into this one, where it was said of that; of a merge of claims, the other one. */
+            claim: {
+                /** Format: uuid */
+                id: string;
+                slug: string;
+            } | null;
+            reason: string | null;
+            /** @description Who recorded a correction, a retraction, a withdrawal or a merge. */
+            by: string | null;
         };
         /**
          * @example {
@@ -3833,6 +4069,80 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    getClaimChain: {
+        parameters: {
+            query?: {
+                /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
+                asOf?: string;
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
+            };
+            header?: never;
+            path: {
+                /** @example refund */
+                claim: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "claim": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71",
+                     *         "slug": "refund"
+                     *       },
+                     *       "nodes": [],
+                     *       "edges": [
+                     *         {
+                     *           "from": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a63",
+                     *           "to": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a62"
+                     *         }
+                     *       ],
+                     *       "origins": [
+                     *         {
+                     *           "source": {
+                     *             "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a92",
+                     *             "slug": "bloomberg",
+                     *             "name": "Bloomberg"
+                     *           },
+                     *           "anonymous": true,
+                     *           "side": "for",
+                     *           "attributions": [
+                     *             "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a62"
+                     *           ],
+                     *           "echoes": 2
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Chain"];
+                };
+            };
+            /** @description It is merged into another: `Location` is the same of the one that stands. Not to be kept. */
+            308: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     getClaimHistory: {
         parameters: {
             query?: {
@@ -4069,6 +4379,58 @@ export interface operations {
                 content: {
                     "application/json": {
                         data: components["schemas"]["ClaimRelation"][];
+                        page: components["schemas"]["Page"];
+                    };
+                };
+            };
+            /** @description It is merged into another: `Location` is the same of the one that stands. Not to be kept. */
+            308: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listClaimTimeline: {
+        parameters: {
+            query?: {
+                /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
+                asOf?: string;
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
+                /** @description At most so many rows, 1–1000. */
+                limit?: number;
+                /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example refund */
+                claim: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["TimelineEvent"][];
                         page: components["schemas"]["Page"];
                     };
                 };
@@ -6263,6 +6625,60 @@ export interface operations {
                 content: {
                     "application/json": {
                         data: components["schemas"]["SourcePosition"][];
+                        page: components["schemas"]["Page"];
+                    };
+                };
+            };
+            /** @description It is merged into another: `Location` is the same of the one that stands. Not to be kept. */
+            308: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listSourceReversals: {
+        parameters: {
+            query?: {
+                /** @description Only its own, not those of who speaks for it or is part of it. */
+                exact?: boolean;
+                /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
+                asOf?: string;
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
+                /** @description At most so many rows, 1–1000. */
+                limit?: number;
+                /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example kremlin */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Reversal"][];
                         page: components["schemas"]["Page"];
                     };
                 };

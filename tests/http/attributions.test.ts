@@ -112,40 +112,94 @@ describe('an attribution', () => {
   });
 });
 
+/** Tries to relay, in a report of its own unless another is named. */
+const relay = async (fields: object) => {
+  const report = await room.report();
+  return room.request('POST', '/v1/attributions', {
+    source: report.outlet.id,
+    report: report.id,
+    stance: 'reports',
+    ...fields,
+  });
+};
+
 describe('a relay', () => {
-  test('of another claim, or with a stance of its own, is refused', async () => {
+  test('with a stance of its own is refused', async () => {
     const told = await room.attribution({});
-    const relay = (fields: object) =>
-      room.request('POST', '/v1/attributions', {
-        claim: told.claim.id,
-        source: told.report.outlet.id,
-        report: told.report.id,
-        stance: 'reports',
-        relays: told.id,
-        ...fields,
-      });
-    const other = await room.claim();
-    expect(await relay({ claim: other.id })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/relays' }] } });
-    expect(await relay({ stance: 'asserts' })).toMatchObject({
+    expect(await relay({ claim: told.claim.id, relays: told.id, stance: 'asserts' })).toMatchObject({
       status: 422,
       body: { errors: [{ pointer: '/stance' }] },
     });
   });
 
-  test('may be the 32nd hop of a chain, not the 33rd', async () => {
+  test('may be the 32nd hop of a chain, not the 33rd, which is refused with the whole chain', async () => {
     const claim = await room.claim();
     const report = await room.report();
-    let last = await room.attribution({ claim: claim.id, report: report.id });
+    const chain = [await room.attribution({ claim: claim.id, report: report.id })];
     for (let hop = 1; hop <= 32; hop += 1)
-      last = await room.attribution({ claim: claim.id, report: report.id, relays: last });
-    const tooFar = await room.request('POST', '/v1/attributions', {
-      claim: claim.id,
-      source: last.source.id,
+      chain.unshift(await room.attribution({ claim: claim.id, report: report.id, relays: chain[0] }));
+    const id = ledger.newId();
+    const { status, body } = await relay({ id, relays: chain[0].id, claim: claim.slug, report: report.id });
+    expect({ status, errors: body.errors }).toMatchObject({ status: 422, errors: [{ pointer: '/relays' }] });
+    expect(body.detail).toContain('hop 33');
+    expect(body.chain.map((link: { id: string }) => link.id)).toEqual([id, ...chain.map((link) => link.id)]);
+    expect(body.chain.at(-1)).toEqual({
+      id: chain[32].id,
+      source: chain[32].source.slug,
       report: report.id,
-      stance: 'reports',
-      relays: last.id,
+      claim: claim.slug,
+      stance: 'asserts',
     });
-    expect(tooFar).toMatchObject({ status: 422, body: { errors: [{ pointer: '/relays' }] } });
+  });
+
+  test('of another claim is refused with the chain that it would make', async () => {
+    const [claim, other] = [await room.claim(), await room.claim()];
+    const origin = await room.attribution({ claim: other.id });
+    const told = await room.attribution({ claim: other.id, relays: origin });
+    const { status, body } = await relay({ claim: claim.id, relays: told.id });
+    expect({ status, errors: body.errors }).toMatchObject({ status: 422, errors: [{ pointer: '/relays' }] });
+    expect(body.detail).toContain(`no attribution of the claim ${claim.slug}, but of ${other.slug}`);
+    expect(body.chain).toMatchObject([
+      { claim: claim.slug, stance: 'reports' },
+      { id: told.id, claim: other.slug, stance: 'reports' },
+      { id: origin.id, claim: other.slug, stance: 'asserts' },
+    ]);
+  });
+
+  test('that would close a circle is refused with the circle, be it of one link or of several, of a new id or a taken one', async () => {
+    const origin = await room.attribution({});
+    const middle = await room.attribution({ claim: origin.claim.id, relays: origin });
+    const front = await room.attribution({ claim: origin.claim.id, relays: middle });
+    const id = ledger.newId();
+    for (const [attempt, circle] of [
+      [{ id, relays: id }, [id, id]],
+      [{ id: front.id, relays: front.id }, [front.id, front.id]],
+      [{ id: middle.id, relays: front.id }, [middle.id, front.id, middle.id]],
+      [{ id: origin.id, relays: front.id }, [origin.id, front.id, middle.id, origin.id]],
+    ] as const) {
+      const { status, body } = await relay({ ...attempt, claim: origin.claim.id });
+      expect({ status, errors: body.errors }).toMatchObject({ status: 422, errors: [{ pointer: '/relays' }] });
+      expect(body.detail).toContain('circle');
+      expect(body.chain.map((link: { id: string }) => link.id)).toEqual(circle);
+      expect(body.chain[0]).toMatchObject({ claim: origin.claim.slug, stance: 'reports' });
+    }
+    const taken = await relay({ id: front.id, relays: origin.id, claim: origin.claim.id });
+    expect(taken).toMatchObject({ status: 409, body: { errors: [{ pointer: '/id' }] } });
+    expect(taken.body).not.toHaveProperty('chain');
+  });
+
+  test('of nothing that is there is refused, also when the two that relay each other come at once', async () => {
+    const claim = await room.claim();
+    const [one, two] = [ledger.newId(), ledger.newId()];
+    const answers = await Promise.all([
+      relay({ claim: claim.id, id: one, relays: two }),
+      relay({ claim: claim.id, id: two, relays: one }),
+    ]);
+    for (const { status, body } of answers) {
+      expect({ status, errors: body.errors }).toMatchObject({ status: 422, errors: [{ pointer: '/relays' }] });
+      expect(body.detail).toContain('There is no attribution with the id');
+    }
+    expect((await room.get(`/v1/claims/${claim.id}`)).counts.attributions).toBe(0);
   });
 
   test('ten outlets that relay one story are one origin', async () => {

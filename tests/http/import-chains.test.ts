@@ -268,6 +268,21 @@ describe('what stays', () => {
   );
 });
 
+test('a chain that comes back to somebody is refused, with the chain', async () => {
+  const bundle = report('one', { source: 'kremlin', via: ['two', 'kremlin'] });
+  const authorization = `Bearer ${await ledger.key('write')}`;
+  const answer = await ledger.app.inject({
+    method: 'POST',
+    url: '/v1/imports',
+    headers: { authorization },
+    payload: bundle,
+  });
+  expect(answer.statusCode, answer.body).toBe(422);
+  expect(answer.json().errors).toMatchObject([
+    { pointer: '/attributions/0/source', detail: expect.stringContaining('one ← two ← kremlin ← kremlin') },
+  ]);
+});
+
 test('the longest chain has 32 hops', async () => {
   const via = Array.from({ length: 31 }, (_, index) => `hop-${index}`);
   const sources = via.map((slug) => ({ slug, name: slug, kind: 'outlet' }));

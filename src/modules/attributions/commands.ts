@@ -6,6 +6,7 @@ import { brokenRule } from '../../database/rules.ts';
 import { prepared } from '../../database/statement.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import { type FieldError, Problem } from '../../domain/problem.ts';
+import { chainProblem, readChains } from './chain-problem.ts';
 import { INSERT_ATTRIBUTIONS, type InsertedRow, itemOf, type NewAttribution } from './insert.ts';
 import type { AttributionInput } from './schema.ts';
 
@@ -15,8 +16,9 @@ export type CreateAttribution = (context: Context, input: AttributionInput) => P
 /**
  * What creates attributions on a database: those that come at the same time share one statement.
  *
- * It throws `rule-broken` for an unknown claim, source, report or organization, for a relay of another claim, a chain of
- * more than 32 hops or a relay whose stance is not `reports`, and `conflict` for an id that is taken and for what is merged.
+ * It throws `rule-broken` for an unknown claim, source, report or organization, for a relay whose stance is not `reports`
+ * and, with the chain (`chainProblem`), for a relay of another claim, one that comes back to itself and a 33rd hop; and
+ * `conflict` for an id that is taken and for what is merged.
  */
 export function attributionWriter({ pool, prisma }: Database): CreateAttribution {
   const insert = batched(async (items: readonly Record<string, unknown>[]) => {
@@ -36,7 +38,8 @@ export function attributionWriter({ pool, prisma }: Database): CreateAttribution
       if (problem === undefined) throw error;
       // What is wrong may be that something is merged: then the caller hears what stands.
       await checkNamed(prisma, attribution);
-      throw problem;
+      const isOfChain = problem.errors.some(({ pointer }) => pointer === '/relays' || pointer === '/id');
+      throw (isOfChain && chainProblem(attribution, await readChains(prisma, [attribution]))) || problem;
     }
   };
 }

@@ -57,7 +57,7 @@ WITH item AS MATERIALIZED (
     coalesce(claim_id, (SELECT id FROM claims WHERE slug = claim_slug AND deleted_at IS NULL)) AS claim,
     CASE WHEN relays_id IS NOT NULL THEN coalesce(chain_claim_id, (
       SELECT relayed.claim_id FROM attributions relayed JOIN merged_ids ON merged_ids.id = relayed.claim_id
-      WHERE relayed.id = relays_id
+      WHERE relayed.id = given.relays_id
     )) END AS chain_claim,
     coalesce(source_id, (SELECT id FROM sources WHERE slug = source_slug AND deleted_at IS NULL)) AS source,
     coalesce(organization_id, (SELECT id FROM sources WHERE slug = organization_slug AND deleted_at IS NULL)) AS organization

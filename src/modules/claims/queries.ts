@@ -3,13 +3,12 @@ import type { Database } from '../../database/context.ts';
 import { Prisma } from '../../database/generated/client.ts';
 import { checkStanding, isStanding } from '../../database/merges.ts';
 import { read } from '../../database/pool.ts';
-import { checkReferences } from '../../database/references.ts';
+import { checkReferences, missing } from '../../database/references.ts';
 import { settle } from '../../database/settled.ts';
 import { AT_MOST_A_PAGE, Parameters, prepared } from '../../database/statement.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import { walk } from '../../database/walk.ts';
 import { isUuid } from '../../domain/names.ts';
-import { Problem } from '../../domain/problem.ts';
 import { candidatesOf } from './candidates.ts';
 import { claimFilter, isSought, namedReferences } from './filter.ts';
 import { CLAIM_FROM, CLAIM_JSON, claimFrom } from './json.ts';
@@ -42,14 +41,14 @@ export interface ClaimText {
 export async function readClaim(database: Database, reference: string): Promise<ClaimText> {
   const text = isUuid(reference) ? CLAIM_BY_ID : CLAIM_BY_SLUG;
   const [row] = await read<ClaimText & pg.QueryResultRow>(database.pool, prepared(text, [reference]));
-  return row ?? missing(database.prisma, reference);
+  return row ?? notStanding(database.prisma, reference);
 }
 
 /** The same inside a transaction. */
 export async function readClaimWithin(transaction: Transaction, reference: string): Promise<ClaimText> {
   const text = isUuid(reference) ? CLAIM_BY_ID.replace('$1', '$1::uuid') : CLAIM_BY_SLUG;
   const [row] = await transaction.$queryRawUnsafe<ClaimText[]>(text, reference);
-  return row ?? missing(transaction, reference);
+  return row ?? notStanding(transaction, reference);
 }
 
 /** A claim inside a transaction, derived fields included. Throws `not-found`, `MergedInto`. */
@@ -128,9 +127,10 @@ function readPage(
   return read<JsonRow>(database.pool, prepared(text, parameters.values));
 }
 
-async function missing(reader: Transaction | Database['prisma'], reference: string): Promise<never> {
+/** Throws what a reference that names no standing claim comes to: the claim that it is merged into, or that there is none. */
+async function notStanding(reader: Transaction | Database['prisma'], reference: string): Promise<never> {
   await checkStanding(reader, 'claims', [{ reference }]);
-  throw new Problem('not-found', `There is no claim with the id or slug "${reference}".`);
+  return missing('claim', reference);
 }
 
 /** How many things of each kind still refer to a claim. */

@@ -52,8 +52,7 @@ export function planAttributions(
     const speakers = outlet === undefined ? [] : [outlet];
     for (const { target, pointer: place } of isAlone ? [] : [...via, source]) {
       if (target === undefined) continue;
-      const detail = `${target.label} comes twice in this chain, which begins with the outlet of the report.`;
-      if (speakers.includes(target)) errors.push({ pointer: place, detail });
+      if (speakers.includes(target)) errors.push({ pointer: place, detail: circular(target, speakers) });
       speakers.push(target);
     }
     const { speakingFor = null } = given;
@@ -63,6 +62,12 @@ export function planAttributions(
         : (names.source(speakingFor, `${pointer}/speakingFor`) ?? null);
     return { index, given, speakers, speakingFor: spokenFor };
   });
+}
+
+/** What is told of a chain in which somebody comes a second time: the chain as far as there, its front first. */
+function circular(target: Target, before: readonly Target[]): string {
+  const chain = [...before, target].map(({ label }) => label).join(' ← ');
+  return `${target.label} comes twice in this chain, which begins with the outlet of the report: ${chain}.`;
 }
 
 /** Writes the chains of a bundle, when its sources, claims and report are there. */

@@ -2,6 +2,7 @@ import type { Context } from '../../database/context.ts';
 import { at } from '../../database/rules.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import { type FieldError, Problem } from '../../domain/problem.ts';
+import { chainProblem, readChains } from '../attributions/chain-problem.ts';
 import { insertAttribution } from '../attributions/commands.ts';
 import type { NewAttribution } from '../attributions/insert.ts';
 import { type Closing, closeAttributions } from '../attributions/withdrawals.ts';
@@ -22,6 +23,7 @@ export async function supersede(
   if (supersedes.length === 0) return;
   const standing = await findStanding(transaction, report, supersedes);
   const successors = successorsOf(report.id, supersedes, standing, context.newId);
+  await refuseBrokenChains(transaction, successors);
   for (const { pointer, row } of relayedFirst(successors)) {
     await at(pointer, () => insertAttribution(transaction, context, row));
   }
@@ -85,6 +87,25 @@ interface Successor {
   readonly replaces: string;
   readonly pointer: string;
   readonly row: NewAttribution;
+}
+
+/**
+ * Successors may relay one another, under ids of the caller's own.
+ *
+ * @throws {Problem} `rule-broken` with the first chain that cannot be
+ */
+async function refuseBrokenChains(transaction: Transaction, successors: readonly Successor[]): Promise<void> {
+  if (successors.every(({ row }) => row.relaysId === null)) return;
+  const links = await readChains(
+    transaction,
+    successors.map(({ row }) => row),
+  );
+  for (const { pointer, row } of successors) {
+    await at(pointer, async () => {
+      const problem = chainProblem(row, links);
+      if (problem !== undefined) throw problem;
+    });
+  }
 }
 
 function successorsOf(

@@ -1,0 +1,158 @@
+import type { Database } from '../../database/context.ts';
+import { claimNamesAt, findAt, type SourceName, sourceNamesAt } from '../../database/documents.ts';
+import { reference, row } from '../../database/json.ts';
+import { readLedgers } from '../../database/ledger.ts';
+import { read } from '../../database/pool.ts';
+import { missing } from '../../database/references.ts';
+import { settle } from '../../database/settled.ts';
+import { prepared } from '../../database/statement.ts';
+import { PRESENT } from '../../database/tense.ts';
+import { type ClaimOrigin, originsOf, type Word, wordsOf } from '../../domain/claim-origins.ts';
+import type { Clocks } from '../../domain/clocks.ts';
+import { MergedInto } from '../../domain/merged.ts';
+import { isUuid } from '../../domain/names.ts';
+import type { SourcePosition } from '../../domain/standing.ts';
+import { saidBy, summarize } from '../../domain/summary.ts';
+import { ATTRIBUTION_JOINS, ATTRIBUTION_JSON } from '../attributions/json.ts';
+import { readAttributionsAt } from '../attributions/past.ts';
+
+/** What a chain is put together from; `nodes` and `claim` are JSON texts. */
+interface ChainParts {
+  readonly claim: string;
+  readonly nodes: string;
+  /** What the nodes are, as the rules see them. */
+  readonly words: readonly Pick<Word, 'id' | 'relaysId'>[];
+  readonly origins: readonly ClaimOrigin[];
+  /** The sources of the origins, by their ids. */
+  readonly names: ReadonlyMap<string, Pick<SourceName, 'id' | 'slug' | 'name'>>;
+}
+
+/**
+ * The chain of a claim (its id or slug) as JSON text: every attribution of it and of what is merged into it, who passes on
+ * what, and the origins. Throws `not-found`.
+ */
+export async function readChain(database: Database, claim: string, clocks: Clocks): Promise<string> {
+  const isPresent = clocks.asOf === null && clocks.knownAt === null;
+  return textOf(isPresent ? await presentChain(database, claim) : await pastChain(database, claim, clocks));
+}
+
+/** Who a source speaks for when an attribution `a` of the source `speaker.id` is made: nobody, as a rule. */
+const PATH = `CASE
+  WHEN a.speaking_for_id IS NULL AND NOT EXISTS (SELECT FROM affiliations f WHERE f.source_id = speaker.id)
+  THEN ARRAY[speaker.id]
+  ELSE raise_source(speaker.id, coalesce(a.stance_from, '-infinity'), a.speaking_for_id, a.speaking_for_self)
+END`;
+
+/** The same as ClaimOrigin of the rules: an unnamed source that nobody raises has its host's unnamed people for its origin. */
+const ORIGIN = `CASE WHEN a.relays_id IS NULL THEN ${row({
+  sourceId: `CASE WHEN speaker.kind = 'anonymous' AND cardinality(raised.path) = 1 THEN coalesce(host.stands_id, speaker.host_id)
+    ELSE raised.path[cardinality(raised.path)] END`,
+  anonymous: `speaker.kind = 'anonymous' AND cardinality(raised.path) = 1`,
+})} END`;
+
+const PRESENT_CHAIN = (column: 'id' | 'slug') => `
+WITH asked AS MATERIALIZED (
+  SELECT c.id, stands.id AS stands_id, stands.slug
+  FROM claims c JOIN ${PRESENT.claim('stands', 'c.id')} WHERE c.${column} = $1 AND c.deleted_at IS NULL
+),
+member AS (
+  SELECT id FROM asked UNION ALL SELECT merged.id FROM asked JOIN merged_ids merged ON merged.stands_id = asked.id
+)
+SELECT asked.id, asked.stands_id AS "standsId", asked.slug,
+  coalesce((
+    SELECT json_agg(${ATTRIBUTION_JSON} ORDER BY a.id)::text
+    FROM member JOIN attributions a ON a.claim_id = member.id ${ATTRIBUTION_JOINS}
+  ), '[]') AS nodes,
+  coalesce((
+    SELECT json_agg(${row({
+      id: 'a.id',
+      sourceId: 'speaker.id',
+      stance: 'a.stance',
+      relaysId: 'a.relays_id',
+      counts: 'a.live',
+      origin: ORIGIN,
+    })} ORDER BY a.id)
+    FROM member JOIN attributions a ON a.claim_id = member.id
+    LEFT JOIN merged_ids merged ON merged.id = a.source_id
+    JOIN sources speaker ON speaker.id = coalesce(merged.stands_id, a.source_id)
+    LEFT JOIN merged_ids host ON host.id = speaker.host_id
+    CROSS JOIN LATERAL (SELECT CASE WHEN a.relays_id IS NULL THEN ${PATH} END AS path) raised
+  ), '[]') AS words,
+  coalesce((
+    SELECT json_agg(${row({
+      sourceId: 'p.source_id',
+      side: 'p.side',
+      origin: row({ sourceId: 'p.origin_id', anonymous: 'p.origin_anonymous' }),
+      isOrigin: 'p.is_origin',
+    })} ORDER BY p.source_id)
+    FROM claim_positions p WHERE p.claim_id = asked.id AND p.is_origin AND p.side <> 'none'
+  ), '[]') AS positions,
+  coalesce((
+    SELECT json_agg(${reference('s')})
+    FROM sources s WHERE s.id IN (SELECT origin_id FROM claim_positions WHERE claim_id = asked.id)
+  ), '[]') AS names
+FROM asked`;
+const PRESENT_CHAIN_BY_ID = PRESENT_CHAIN('id');
+const PRESENT_CHAIN_BY_SLUG = PRESENT_CHAIN('slug');
+
+interface PresentRow {
+  readonly [column: string]: unknown;
+  readonly id: string;
+  readonly standsId: string;
+  readonly slug: string;
+  readonly nodes: string;
+  readonly words: readonly Word[];
+  readonly positions: readonly Pick<SourcePosition, 'sourceId' | 'side' | 'origin' | 'isOrigin'>[];
+  readonly names: readonly Pick<SourceName, 'id' | 'slug' | 'name'>[];
+}
+
+/** From what is derived and kept: one statement, so that all of it is of one moment. */
+async function presentChain(database: Database, claim: string): Promise<ChainParts> {
+  const query = prepared(isUuid(claim) ? PRESENT_CHAIN_BY_ID : PRESENT_CHAIN_BY_SLUG, [claim]);
+  const [found] = await read<PresentRow>(database.pool, query);
+  if (found === undefined) return missing('claim', claim);
+  const { id, standsId, slug, nodes, words, positions, names } = found;
+  if (id !== standsId) throw new MergedInto('claim', { id: standsId, slug }, { reference: claim });
+  return {
+    claim: JSON.stringify({ id, slug }),
+    nodes,
+    words,
+    origins: originsOf(words, positions),
+    names: new Map(names.map((each) => [each.id, each])),
+  };
+}
+
+/** From the recorded rows, by the rules. */
+async function pastChain(database: Database, claim: string, clocks: Clocks): Promise<ChainParts> {
+  const { asOf, knownAt } = await settle(database, clocks);
+  const id = await findAt(database, 'claim', claim, knownAt);
+  const ledger = (await readLedgers(database, [id], knownAt)).get(id);
+  if (ledger === undefined) return missing('claim', claim);
+  const { live, positions } = summarize(ledger, asOf);
+  const said = (asOf === null ? ledger.attributions : saidBy(ledger, asOf)).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const origins = originsOf(wordsOf(ledger, live), positions);
+  const [nodes, names, claims] = await Promise.all([
+    readAttributionsAt(database, knownAt, new Map(said.map(({ id }) => [id, live.has(id)]))),
+    sourceNamesAt(
+      database,
+      origins.map(({ origin }) => origin.sourceId),
+      knownAt,
+    ),
+    claimNamesAt(database, [id], knownAt),
+  ]);
+  const texts = said.flatMap(({ id }) => nodes.get(id)?.json ?? []);
+  const { slug } = claims.get(id) ?? missing('claim', claim);
+  return { claim: JSON.stringify({ id, slug }), nodes: `[${texts.join(',')}]`, words: said, origins, names };
+}
+
+function textOf({ claim, nodes, words, origins, names }: ChainParts): string {
+  const shown = new Set(words.map(({ id }) => id));
+  const edges = words.flatMap(({ id, relaysId }) =>
+    relaysId !== null && shown.has(relaysId) ? [{ from: id, to: relaysId }] : [],
+  );
+  const named = origins.map(({ origin, ...rest }) => {
+    const { id, slug, name } = names.get(origin.sourceId) ?? missing('source', origin.sourceId);
+    return { source: { id, slug, name }, anonymous: origin.anonymous, ...rest };
+  });
+  return `{"claim":${claim},"nodes":${nodes},"edges":${JSON.stringify(edges)},"origins":${JSON.stringify(named)}}`;
+}
