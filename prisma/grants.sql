@@ -14,9 +14,10 @@ TO :service_role;
 GRANT UPDATE ON sources, topics, reports, claims, keys, idempotency_records, imports TO :service_role;
 GRANT UPDATE (live, stance_from, stance_until, version, updated_at) ON attributions TO :service_role;
 GRANT UPDATE (recorded_until) ON affiliations, claim_about, claim_relations TO :service_role;
-GRANT UPDATE (recorded_until, ended_by) ON withdrawals, merges TO :service_role;
+GRANT UPDATE (recorded_until, ended_by) ON withdrawals TO :service_role;
+GRANT UPDATE (recorded_until, ended_by, ended_reason) ON merges TO :service_role;
 GRANT UPDATE ON source_states, report_states, claim_states TO :service_role;
 GRANT DELETE ON source_aliases, idempotency_records TO :service_role;
 
 -- Derived, and so written anew at will.
-GRANT INSERT, UPDATE, DELETE ON claim_positions, claim_voices, claim_summaries, merged_ids TO :service_role;
+GRANT INSERT, UPDATE, DELETE ON claim_positions, claim_voices, claim_summaries, claim_firsts, merged_ids TO :service_role;

@@ -72,6 +72,7 @@ async function load(send: Send): Promise<void> {
   for (const [name, file] of [
     ['s400', 's400.bundle.json'],
     ['spare', 'spare.bundle.json'],
+    ['unseen', 'unseen.bundle.json'],
   ]) {
     const body = readFileSync(new URL(`../examples/${file}`, import.meta.url), 'utf8');
     const { counts } = Receipt.parse(await send('POST', `/v1/imports?name=${name}`, { body }));

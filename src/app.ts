@@ -31,6 +31,7 @@ import { claimRoutes } from './modules/claims/routes.ts';
 import { historyRoutes } from './modules/history/routes.ts';
 import { importRoutes } from './modules/imports/routes.ts';
 import { keyRoutes } from './modules/keys/routes.ts';
+import { mergeRoutes } from './modules/merges/routes.ts';
 import { positionRoutes } from './modules/positions/routes.ts';
 import { reportRoutes } from './modules/reports/routes.ts';
 import { reversalRoutes } from './modules/reversals/routes.ts';
@@ -86,6 +87,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(claimRoutes);
   await app.register(attributionRoutes);
   await app.register(positionRoutes);
+  await app.register(mergeRoutes);
   await app.register(chainRoutes);
   await app.register(reversalRoutes);
   await app.register(timelineRoutes);

@@ -1,6 +1,7 @@
 import { isUuid } from '../domain/names.ts';
 import { Problem } from '../domain/problem.ts';
 import type { Database } from './context.ts';
+import { standingId } from './merges.ts';
 import { read } from './pool.ts';
 import { Parameters } from './statement.ts';
 
@@ -14,10 +15,15 @@ export interface NamedReference {
   readonly reference: string;
 }
 
-/** The SQL of the id that a reference (a UUID or a slug) stands for: null where there is none. */
+/** The SQL of the id of what a reference (a UUID or a slug) names, be that merged or not: null where there is none. */
 export function referenceId(parameters: Parameters, table: ReferencedTable, reference: string): string {
   if (isUuid(reference)) return `${parameters.add(reference)}::uuid`;
   return `(SELECT id FROM ${table} WHERE slug = ${parameters.add(reference)} AND deleted_at IS NULL)`;
+}
+
+/** The same in a filter: there a name of what is merged means the one that stands (an old bookmark finds what it found). */
+export function filterId(parameters: Parameters, table: ReferencedTable, reference: string): string {
+  return standingId(referenceId(parameters, table, reference));
 }
 
 /**
@@ -39,4 +45,9 @@ export async function checkReferences(database: Database, named: readonly NamedR
     .filter((_, index) => row?.[index] === false)
     .map(({ parameter, reference }) => ({ parameter, detail: `There is nothing with the id or slug "${reference}".` }));
   if (errors.length > 0) throw new Problem('rule-broken', 'The filter names something that is not there.', { errors });
+}
+
+/** @throws {Problem} `not-found` with what was asked for */
+export function missing(kind: string, reference: string): never {
+  throw new Problem('not-found', `There is no ${kind} with the id or slug "${reference}".`);
 }

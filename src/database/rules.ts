@@ -44,7 +44,10 @@ export const RULES: Readonly<Record<string, Rule>> = {
   ),
   sources_host_is_another: broken('A source cannot host itself.', '/host'),
   sources_publisher_is_named: broken('The host cannot be an anonymous source itself.', '/host'),
-  sources_publisher_stays_named: broken('A source that publishes or hosts others cannot become anonymous.', '/kind'),
+  sources_publisher_stays_named: broken(
+    'A source that publishes or hosts others, or that a named one is merged into, cannot become anonymous.',
+    '/kind',
+  ),
   reports_publisher_is_named: broken('The outlet of a report cannot be an anonymous source.', '/outlet'),
 
   affiliations_kind_known: broken('This is no kind of affiliation.'),
@@ -129,7 +132,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
 
   withdrawals_kind_known: broken('This is no kind of withdrawal.'),
   withdrawals_superseded_by: broken('What is superseded names what takes its place.'),
-  withdrawals_superseded_by_id_fkey: broken('What takes its place is no attribution of this claim.'),
+  withdrawals_superseded_by_id_fkey: broken('There is no such attribution to take its place.'),
   withdrawals_reason_given: broken('A withdrawal needs a reason.', '/reason'),
   withdrawals_one_at_a_time: conflict('It is withdrawn already.'),
   withdrawals_recorded_order: RECORDED_STAYS,
@@ -141,6 +144,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   merges_reason_given: broken('A merge needs a reason.', '/reason'),
   merges_recorded_order: RECORDED_STAYS,
   merges_ended_by_somebody: RECORDED_STAYS,
+  merges_ended_reason_given: broken('The reason of the end of a merge cannot be blank.', '/reason'),
   merges_one_at_a_time: conflict('It is merged already.'),
   merges_of_what_stands: conflict('One of the two is merged into another already: take the one that stands.'),
   merges_of_what_is_there: broken('There is no such thing to merge into, or it was deleted.', '/into'),

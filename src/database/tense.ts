@@ -1,3 +1,5 @@
+import { standingId } from './merges.ts';
+
 /**
  * How the SQL of an answer finds what it is made of: as it stands now, or as it stood at an instant of the recorded clock. Each
  * name gives what comes after `JOIN`: the thing that stands for the id, under the alias.
@@ -12,7 +14,7 @@ export interface Tense {
 }
 
 const standing = (table: string) => (alias: string, id: string) =>
-  `${table} ${alias} ON ${alias}.id = coalesce((SELECT stands_id FROM merged_ids WHERE id = ${id}), ${id})`;
+  `${table} ${alias} ON ${alias}.id = ${standingId(id)}`;
 
 /** As it stands now. */
 export const PRESENT: Tense = {

@@ -1,6 +1,8 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import { TakenOver } from '../database/answer.ts';
+import { MergedInto } from '../domain/merged.ts';
 import { Problem } from '../domain/problem.ts';
+import { sendToStanding } from './merged.ts';
 import { sendProblem } from './problem.ts';
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
@@ -34,6 +36,8 @@ export function pathOf(request: FastifyRequest): string {
 }
 
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, translate: Translate): FastifyReply {
+  if (error instanceof MergedInto && (request.method === 'GET' || request.method === 'HEAD'))
+    return sendToStanding(request, reply, error);
   const problem = error instanceof Problem ? error : (translate(error) ?? frameworkProblem(error, request));
   if (problem === undefined) {
     request.log.error({ requestId: request.id, err: error }, 'request failed');

@@ -2,6 +2,7 @@ import type { RouteOptions } from 'fastify';
 import type { OpenAPIV3_1 as V31 } from 'openapi-types';
 import { z } from 'zod';
 import type { ProblemType } from '../domain/problem.ts';
+import { mayRedirect } from './merged.ts';
 import { answerRef } from './openapi-components.ts';
 import { exampleOf, hasPages, hasVersion, problemsOf } from './operation.ts';
 import { PROBLEM_MEDIA_TYPE } from './problem.ts';
@@ -13,7 +14,10 @@ const REQUEST_ID = '019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a51';
 const HEADERS = {
   'X-Request-Id': ['The id of the request, as in the log: the one that came with it, or a new one.', REQUEST_ID],
   ETag: ['The version, in quotes, and perhaps a digest of derived fields; send it as `If-Match` with a change.', '"3"'],
-  Location: ['The path of what was created.', '/v1/topics/s-400-return'],
+  Location: [
+    'The path of what was created, or of what stands for the thing that was asked for.',
+    '/v1/topics/s-400-return',
+  ],
   Link: ['The first and the next page (RFC 8288).', '</v1/topics?limit=50>; rel="first"'],
   'Idempotency-Replayed': [
     '`true` when this is the answer of an earlier request with the same `Idempotency-Key`.',
@@ -69,6 +73,10 @@ export function describeOperation(operation: V31.OperationObject, route: RouteOp
     describeAnswer(operation.responses[status] as V31.ResponseObject, status, answer, config.idempotent);
   if (method === 'GET' && versioned)
     operation.responses['304'] = { description: 'Nothing changed.', headers: headerRefs('ETag', 'X-Request-Id') };
+  if (mayRedirect(String(method), route.url)) {
+    const description = 'It is merged into another: `Location` is the same of the one that stands. Not to be kept.';
+    operation.responses['308'] = { description, headers: headerRefs('Location', 'X-Request-Id') };
+  }
   for (const [status, types] of problemsByStatus(problemsOf(route))) {
     const name = types.join('-or-');
     responses.set(name, problemResponse(status, types));

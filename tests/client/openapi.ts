@@ -299,6 +299,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/claims/{claim}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge a claim into another
+         * @description All that is said about it counts at the claim that stands. Nothing that was recorded changes, and it can be taken back. A read of the merged one answers 308. The answer lists what changes; with `dryRun=true` nothing else happens.
+         */
+        post: operations["mergeClaim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/claims/{claim}/positions": {
         parameters: {
             query?: never;
@@ -347,6 +367,26 @@ export interface paths {
         get: operations["listClaimTimeline"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/claims/{claim}/unmerge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the merge of a claim back
+         * @description It is again what it was, with what had been merged into it. `If-Match` takes its own version, which its history tells. The answer lists what changes; with `dryRun=true` nothing else happens.
+         */
+        post: operations["unmergeClaim"];
         delete?: never;
         options?: never;
         head?: never;
@@ -595,6 +635,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports/{report}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge a report into another
+         * @description A report that we had not seen becomes the one that we hold: what it says is read there. Nothing that was recorded changes, and it can be taken back. A read of the merged one answers 308. The answer lists what changes; with `dryRun=true` nothing else happens.
+         */
+        post: operations["mergeReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/reports/{report}/restore": {
         parameters: {
             query?: never;
@@ -629,6 +689,26 @@ export interface paths {
          * @description Nothing in it counts any more, nor what relays it. A report that we have not seen can be retracted as well. The answer lists what falls; with `dryRun=true` nothing else happens: what would fall, if the outlet retracted it?
          */
         post: operations["retractReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{report}/unmerge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the merge of a report back
+         * @description It is again what it was, with what had been merged into it. `If-Match` takes its own version, which its history tells. The answer lists what changes; with `dryRun=true` nothing else happens.
+         */
+        post: operations["unmergeReport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -692,6 +772,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sources/{source}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge a source into another
+         * @description All that it says, publishes and hosts counts as of the source that stands; what it is part of or speaks for no longer counts. Nothing that was recorded changes, and it can be taken back. A read of the merged one answers 308. The answer lists what changes; with `dryRun=true` nothing else happens.
+         */
+        post: operations["mergeSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sources/{source}/positions": {
         parameters: {
             query?: never;
@@ -726,6 +826,26 @@ export interface paths {
         get: operations["listSourceReversals"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sources/{source}/unmerge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the merge of a source back
+         * @description It is again what it was, with what had been merged into it. `If-Match` takes its own version, which its history tells. The answer lists what changes; with `dryRun=true` nothing else happens.
+         */
+        post: operations["unmergeSource"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1316,6 +1436,12 @@ export interface components {
             about?: string[];
             prediction?: components["schemas"]["PredictionInput"] | null;
         };
+        ClaimMergeInput: {
+            /** @description The claim that stands: its id or slug. */
+            into: string;
+            /** @description Why they are one and the same. */
+            reason: string;
+        };
         ClaimPatch: {
             slug?: string;
             text?: string;
@@ -1617,6 +1743,77 @@ export interface components {
             lastUsedAt: string | null;
             /** @example 1 */
             version: number;
+        };
+        /**
+         * @example {
+         *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9ac1",
+         *       "kind": "claim",
+         *       "from": {
+         *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9ac2",
+         *         "slug": "spare-claim-again"
+         *       },
+         *       "into": {
+         *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9ac3",
+         *         "slug": "spare-claim"
+         *       },
+         *       "reason": "The same claim in other words.",
+         *       "forced": false,
+         *       "by": "admin",
+         *       "at": "2026-01-05T09:30:00.000000Z",
+         *       "endedAt": null,
+         *       "endedBy": null,
+         *       "endedReason": null
+         *     }
+         */
+        Merge: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "claim" | "source" | "report";
+            from: {
+                /** Format: uuid */
+                id: string;
+                /** @description Null for a report, which has none. */
+                slug: string | null;
+            };
+            /** @description What it was merged into, be that merged itself since. */
+            into: {
+                /** Format: uuid */
+                id: string;
+                /** @description Null for a report, which has none. */
+                slug: string | null;
+            };
+            reason: string;
+            forced: boolean;
+            by: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            endedAt: string | null;
+            endedBy: string | null;
+            endedReason: string | null;
+        };
+        MergeOutcome: {
+            merge: components["schemas"]["Merge"];
+            /** @description Those that ceased to be live, or began to be, as they are afterwards. */
+            attributions: components["schemas"]["Attribution"][];
+            claims: {
+                claim: {
+                    /** Format: uuid */
+                    id: string;
+                    slug: string;
+                };
+                before: {
+                    /** @enum {string} */
+                    standing: "contested" | "corroborated" | "single_origin" | "denied" | "doubted" | "unattributed";
+                    flags: ("anonymous_only" | "no_quote")[];
+                };
+                after: {
+                    /** @enum {string} */
+                    standing: "contested" | "corroborated" | "single_origin" | "denied" | "doubted" | "unattributed";
+                    flags: ("anonymous_only" | "no_quote")[];
+                };
+            }[];
         };
         /**
          * @description A key just made, with the text to send as `Authorization: Bearer`.
@@ -1956,6 +2153,15 @@ export interface components {
             /** @example 1 */
             version: number;
         };
+        ReportMergeInput: {
+            /**
+             * Format: uuid
+             * @description The report that we hold, of the same outlet.
+             */
+            into: string;
+            /** @description Why they are one and the same. */
+            reason: string;
+        };
         ReportPatch: {
             url?: string | null;
             title?: string | null;
@@ -2161,6 +2367,17 @@ export interface components {
             reason?: string | null;
             terms?: ("on_record" | "background" | "deep_background") | null;
         };
+        SourceMergeInput: {
+            /** @description The source that stands: its id or slug. */
+            into: string;
+            /** @description Why they are one and the same. */
+            reason: string;
+            /**
+             * @description Needed for an anonymous source of another outlet, or one whose name is known now.
+             * @default false
+             */
+            force?: boolean;
+        };
         SourcePatch: {
             slug?: string;
             name?: string;
@@ -2364,6 +2581,15 @@ export interface components {
         };
         /**
          * @example {
+         *       "reason": "Two people of the same name."
+         *     }
+         */
+        UnmergeInput: {
+            /** @description Why they are two after all. */
+            reason?: string;
+        };
+        /**
+         * @example {
          *       "version": 2,
          *       "action": "updated",
          *       "by": "news-desk",
@@ -2431,6 +2657,16 @@ export interface components {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It conflicts with what is there. Or: Other things still refer to it. */
+        "conflict-or-still-referred-to": {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -2611,7 +2847,7 @@ export interface components {
          */
         Link: string;
         /**
-         * @description The path of what was created.
+         * @description The path of what was created, or of what stands for the thing that was asked for.
          * @example /v1/topics/s-400-return
          */
         Location: string;
@@ -3576,6 +3812,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description It is merged into another: `Location` is the same of the one that stands. Not to be kept. */
+            308: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
@@ -3614,7 +3859,7 @@ export interface operations {
             401: components["responses"]["unauthenticated"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["not-found"];
-            409: components["responses"]["still-referred-to"];
+            409: components["responses"]["conflict-or-still-referred-to"];
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
@@ -3807,6 +4052,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description It is merged into another: `Location` is the same of the one that stands. Not to be kept. */
+            308: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
@@ -3871,6 +4125,15 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["Chain"];
                 };
+            };
+            /** @description It is merged into another: `Location` is the same of the one that stands. Not to be kept. */
+            308: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
@@ -3960,9 +4223,74 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description It is merged into another: `Location` is the same of the one that stands. Not to be kept. */
+            308: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    mergeClaim: {
+        parameters: {
+            query?: {
+                /** @description Do it all, tell what it would come to, and take it back. */
+                dryRun?: boolean;
+            };
+            header: {
+                /**
+                 * @description The `ETag` that the change starts from, or `*` for whatever is there.
+                 * @example *
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example spare-claim-again */
+                claim: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "into": "spare-claim",
+                 *       "reason": "The same claim in other words."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ClaimMergeInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeOutcome"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["conflict"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["rule-broken"];
+            428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -4002,6 +4330,15 @@ export interface operations {
                         page: components["schemas"]["Page"];
                     };
                 };
+            };
+            /** @description It is merged into another: `Location` is the same of the one that stands. Not to be kept. */
+            308: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
@@ -4046,6 +4383,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description It is merged into another: `Location` is the same of the one that stands. Not to be kept. */
+            308: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
@@ -4089,9 +4435,73 @@ export interface operations {
                     };
                 };
             };
+            /** @description It is merged into another: `Location` is the same of the one that stands. Not to be kept. */
+            308: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    unmergeClaim: {
+        parameters: {
+            query?: {
+                /** @description Do it all, tell what it would come to, and take it back. */
+                dryRun?: boolean;
+            };
+            header: {
+                /**
+                 * @description The `ETag` that the change starts from, or `*` for whatever is there.
+                 * @example *
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example spare-claim-again */
+                claim: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Two people of the same name."
+                 *     }
+                 */
+                "application/json": components["schemas"]["UnmergeInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeOutcome"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["conflict"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["rule-broken"];
+            428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -4977,6 +5387,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description It is merged into another: `Location` is the same of the one that stands. Not to be kept. */
+            308: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
@@ -5015,7 +5434,7 @@ export interface operations {
             401: components["responses"]["unauthenticated"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["not-found"];
-            409: components["responses"]["still-referred-to"];
+            409: components["responses"]["conflict-or-still-referred-to"];
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
@@ -5197,6 +5616,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description It is merged into another: `Location` is the same of the one that stands. Not to be kept. */
+            308: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
@@ -5350,9 +5778,74 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description It is merged into another: `Location` is the same of the one that stands. Not to be kept. */
+            308: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    mergeReport: {
+        parameters: {
+            query?: {
+                /** @description Do it all, tell what it would come to, and take it back. */
+                dryRun?: boolean;
+            };
+            header: {
+                /**
+                 * @description The `ETag` that the change starts from, or `*` for whatever is there.
+                 * @example *
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a57 */
+                report: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "into": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a52",
+                 *       "reason": "This is the report that was cited."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReportMergeInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeOutcome"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["conflict"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["rule-broken"];
+            428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -5441,6 +5934,61 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Consequences"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["conflict"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["rule-broken"];
+            428: components["responses"]["precondition-required"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    unmergeReport: {
+        parameters: {
+            query?: {
+                /** @description Do it all, tell what it would come to, and take it back. */
+                dryRun?: boolean;
+            };
+            header: {
+                /**
+                 * @description The `ETag` that the change starts from, or `*` for whatever is there.
+                 * @example *
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a57 */
+                report: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Two people of the same name."
+                 *     }
+                 */
+                "application/json": components["schemas"]["UnmergeInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeOutcome"];
                 };
             };
             400: components["responses"]["malformed"];
@@ -5732,6 +6280,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description It is merged into another: `Location` is the same of the one that stands. Not to be kept. */
+            308: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
@@ -5770,7 +6327,7 @@ export interface operations {
             401: components["responses"]["unauthenticated"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["not-found"];
-            409: components["responses"]["still-referred-to"];
+            409: components["responses"]["conflict-or-still-referred-to"];
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
@@ -5961,9 +6518,74 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description It is merged into another: `Location` is the same of the one that stands. Not to be kept. */
+            308: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    mergeSource: {
+        parameters: {
+            query?: {
+                /** @description Do it all, tell what it would come to, and take it back. */
+                dryRun?: boolean;
+            };
+            header: {
+                /**
+                 * @description The `ETag` that the change starts from, or `*` for whatever is there.
+                 * @example *
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example spare-source-again */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "into": "spare-source",
+                 *       "reason": "The same person."
+                 *     }
+                 */
+                "application/json": components["schemas"]["SourceMergeInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeOutcome"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["conflict"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["rule-broken"];
+            428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -6006,6 +6628,15 @@ export interface operations {
                         page: components["schemas"]["Page"];
                     };
                 };
+            };
+            /** @description It is merged into another: `Location` is the same of the one that stands. Not to be kept. */
+            308: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
@@ -6052,9 +6683,73 @@ export interface operations {
                     };
                 };
             };
+            /** @description It is merged into another: `Location` is the same of the one that stands. Not to be kept. */
+            308: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    unmergeSource: {
+        parameters: {
+            query?: {
+                /** @description Do it all, tell what it would come to, and take it back. */
+                dryRun?: boolean;
+            };
+            header: {
+                /**
+                 * @description The `ETag` that the change starts from, or `*` for whatever is there.
+                 * @example *
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example spare-source-again */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Two people of the same name."
+                 *     }
+                 */
+                "application/json": components["schemas"]["UnmergeInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeOutcome"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["conflict"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["rule-broken"];
+            428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];

@@ -28,6 +28,8 @@ export interface Importer {
   /** Posts what must go in, and gives its rows. */
   rows(body: object | string, query?: string): Promise<Row[]>;
   get(url: string): Promise<Json>;
+  /** Does something to whatever version is there (POST /v1/…); false where it is refused. */
+  act(path: string, body: object): Promise<boolean>;
   /** How many change entries there are. */
   changes(): Promise<number>;
   sql(text: string, ...values: unknown[]): Promise<Json[]>;
@@ -52,10 +54,18 @@ export async function importer(ledger: TestLedger): Promise<Importer> {
     if (answer.statusCode !== 200) throw new Error(`${url}: ${answer.statusCode} ${answer.body}`);
     return answer.json();
   };
+  const act: Importer['act'] = async (path, payload) => {
+    const headers = { authorization, 'if-match': '*' };
+    const answer = await app.inject({ method: 'POST', url: `/v1/${path}`, headers, payload });
+    if (![200, 404, 409, 422].includes(answer.statusCode))
+      throw new Error(`${path}: ${answer.statusCode} ${answer.body}`);
+    return answer.statusCode === 200;
+  };
   const sql: Importer['sql'] = async (text, ...values) => (await database.pool.query(text, values)).rows;
   return {
     post,
     get,
+    act,
     sql,
     rows: async (body, query = '') => {
       const answer = await post(body, query);

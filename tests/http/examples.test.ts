@@ -69,7 +69,7 @@ async function post(url: string, payload: string): Promise<void> {
 beforeAll(async () => {
   ledger = await openLedger();
   authorization = `Bearer ${await ledger.key('admin')}`;
-  for (const name of ['s400', 'spare']) {
+  for (const name of ['s400', 'spare', 'unseen']) {
     const bundle = new URL(`../../examples/${name}.bundle.json`, import.meta.url);
     await post(`/v1/imports?name=${name}`, readFileSync(bundle, 'utf8'));
   }

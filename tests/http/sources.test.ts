@@ -437,7 +437,7 @@ describe('looking up many at once', () => {
     const gone = await newSource({ aliases: ['kibris'] });
     await remove(gone.slug);
     const found = await findSourcesByName(ledger.database.prisma, ['Kibris', 'CYPRUS', 'Atlantis']);
-    const reference = ({ id, slug, name, kind }: Record<string, string>) => ({ id, slug, name, kind });
+    const reference = ({ id, slug, kind }: Record<string, string>) => ({ id, slug, kind, stands: { id, slug, kind } });
     expect([...found].sort()).toEqual([
       ['cyprus', [reference(newer)]],
       ['kibris', [reference(older), reference(newer)]],

@@ -13,15 +13,19 @@ const STANCES = ['asserts', 'confirms', 'denies', 'doubts', 'declines_to_comment
 beforeAll(async () => {
   ledger = await openLedger();
   room = await importer(ledger);
-  const outlets = OUTLETS.map((slug) => ({ slug, name: slug, kind: 'outlet' }));
-  const others = OTHERS.map((slug) =>
-    slug === 'unnamed'
-      ? { slug, name: slug, kind: 'anonymous', host: 'one' }
-      : { slug, name: slug, kind: 'organization' },
-  );
-  await room.rows({ report: { title: 'Sources', outlet: 'one' }, sources: [...outlets, ...others] });
+  await room.rows({ report: { title: 'Sources', outlet: 'one' }, sources: sourcesOf((slug) => slug) });
 });
 afterAll(() => ledger.close());
+
+/** Everyone who speaks, under the slugs that `name` gives them. */
+function sourcesOf(name: (slug: string) => string): object[] {
+  const outlets = OUTLETS.map((slug) => ({ slug: name(slug), name: name(slug), kind: 'outlet' }));
+  const others = OTHERS.map((slug) => {
+    const named = { slug: name(slug), name: name(slug) };
+    return slug === 'unnamed' ? { ...named, kind: 'anonymous', host: name('one') } : { ...named, kind: 'organization' };
+  });
+  return [...outlets, ...others];
+}
 
 interface Said {
   readonly claim: number;
@@ -60,15 +64,25 @@ const reports: fc.Arbitrary<Report[]> = fc.array(
 );
 
 let worlds = 0;
-/** The bundles of some reports about claims of their own. */
-function bundlesOf(all: readonly Report[]): { bundles: object[]; claims: string[] } {
+/** The bundles of some reports about claims, and with `sources` by sources, of their own. */
+function bundlesOf(all: readonly Report[], sources = false): { bundles: object[]; claims: string[] } {
   worlds += 1;
+  const own = (slug: string) => (sources ? `world-${worlds}-${slug}` : slug);
   const claims = [0, 1].map((claim) => `world-${worlds}-claim-${claim}`);
   const given = claims.map((slug) => ({ slug, text: slug, kind: 'fact' }));
+  const speakers = sourcesOf(own);
   const bundles = all.map(({ outlet, said }, index) => ({
-    report: { url: `https://world-${worlds}.example/${index}`, title: 'A report', outlet, published: '2025-12' },
+    report: {
+      url: `https://world-${worlds}.example/${index}`,
+      title: 'A report',
+      outlet: own(outlet),
+      published: '2025-12',
+    },
+    ...(sources ? { sources: speakers } : {}),
     claims: given,
-    attributions: said.map(({ claim, ...each }) => ({ claim: claims[claim], ...each })),
+    attributions: said.map(({ claim, source, via, stance }) => {
+      return { claim: claims[claim], source: own(source), via: via.map(own), stance };
+    }),
   }));
   return { bundles, claims };
 }
@@ -160,3 +174,62 @@ test('the order of the lines does not matter for where the claims stand', async 
     { numRuns: 15 },
   );
 }, 120_000);
+
+/** Merges of what the bundles name, each with what it needs, and of the unseen reports that they left. */
+const merges = fc.array(
+  fc.oneof(
+    fc.record({ kind: fc.constant('source'), from: fc.nat(5), into: fc.nat(5) }),
+    fc.record({ kind: fc.constant('claim'), from: fc.nat(1), into: fc.nat(1) }),
+    fc.record({ kind: fc.constant('report'), from: fc.nat(5), into: fc.nat(5) }),
+  ),
+  { minLength: 1, maxLength: 5 },
+);
+
+/** An unseen report of this world, and one that we hold of the same outlet, where there are such. */
+async function seenLater(from: number, into: number): Promise<(string | undefined)[]> {
+  const own = async (status: string): Promise<{ id: string; outlet: { id: string; slug: string } }[]> => {
+    const { data } = await room.get(`/v1/reports?status=${status}&limit=1000`);
+    return data.filter(({ outlet }: { outlet: { slug: string } }) => outlet.slug.startsWith(`world-${worlds}-`));
+  };
+  const pairs = (await own('cited_unseen')).map(async ({ id, outlet }) => {
+    const held = (await own('held')).filter((other) => other.outlet.id === outlet.id);
+    return [id, held[into % held.length]?.id];
+  });
+  const found = (await Promise.all(pairs)).filter(([, held]) => held !== undefined);
+  return found[from % found.length] ?? [];
+}
+
+test('what was imported and then merged is there still: again, nothing is made and nothing changes', async () => {
+  await fc.assert(
+    fc.asyncProperty(reports, merges, fc.boolean(), async (all, wanted, unmerged) => {
+      const { bundles, claims } = bundlesOf(all, true);
+      await room.rows(file(bundles));
+      const done: string[] = [];
+      const sources = [...OUTLETS, ...OTHERS].map((slug) => `world-${worlds}-${slug}`);
+      for (const { kind, from, into } of wanted) {
+        const [gone, kept] =
+          kind === 'claim'
+            ? [claims[from], claims[into]]
+            : kind === 'source'
+              ? [sources[from], sources[into]]
+              : await seenLater(from, into);
+        if (gone === undefined || kept === undefined) continue;
+        const body = { into: kept, reason: 'The same.', ...(kind === 'source' ? { force: true } : {}) };
+        if (await room.act(`${kind}s/${gone}/merge`, body)) done.push(`${kind}s/${gone}`);
+      }
+      const again = async () => {
+        const before = await room.changes();
+        for (const each of [bundles, bundles.toReversed()]) {
+          const rows = await room.rows(file(each));
+          expect(rows.filter(({ outcome }) => outcome !== 'unchanged')).toEqual([]);
+        }
+        expect(await room.changes()).toBe(before);
+      };
+      await again();
+      if (!unmerged) return;
+      for (const path of done.toReversed()) expect(await room.act(`${path}/unmerge`, {})).toBe(true);
+      await again();
+    }),
+    { numRuns: 15 },
+  );
+}, 180_000);

@@ -12,13 +12,17 @@ CREATE TABLE merges (
     recorded_from TIMESTAMPTZ(6) NOT NULL DEFAULT ledger_now(),
     recorded_until TIMESTAMPTZ(6),
     ended_by TEXT,
+    ended_reason TEXT,
 
     CONSTRAINT merges_pkey PRIMARY KEY (id),
     CONSTRAINT merges_kind_known CHECK (kind IN ('claim', 'source', 'report')),
     CONSTRAINT merges_into_another CHECK (from_id <> into_id),
     CONSTRAINT merges_reason_given CHECK (btrim(reason) <> ''),
     CONSTRAINT merges_recorded_order CHECK (recorded_from < recorded_until),
-    CONSTRAINT merges_ended_by_somebody CHECK ((ended_by IS NOT NULL) = (recorded_until IS NOT NULL))
+    CONSTRAINT merges_ended_by_somebody CHECK ((ended_by IS NOT NULL) = (recorded_until IS NOT NULL)),
+    CONSTRAINT merges_ended_reason_given CHECK (
+      ended_reason IS NULL OR (recorded_until IS NOT NULL AND btrim(ended_reason) <> '')
+    )
 );
 
 CREATE INDEX merges_from_id_idx ON merges(from_id);
@@ -35,6 +39,12 @@ CREATE TABLE merged_ids (
 );
 
 CREATE INDEX merged_ids_stands_id_idx ON merged_ids(stands_id);
+
+-- What supersedes an attribution may have been recorded with another claim that is merged with its own.
+ALTER TABLE withdrawals
+  DROP CONSTRAINT withdrawals_superseded_by_id_fkey,
+  ADD CONSTRAINT withdrawals_superseded_by_id_fkey FOREIGN KEY (superseded_by_id)
+    REFERENCES attributions (id) ON DELETE RESTRICT ON UPDATE RESTRICT;
 
 -- What a merge needs ---------------------------------------------------------------------------------------------------------
 
@@ -86,11 +96,26 @@ END $$;
 
 CREATE TRIGGER merges_checked BEFORE INSERT ON merges FOR EACH ROW EXECUTE FUNCTION check_merge();
 
+-- What was said under a name stays so: who publishes or hosts, or has that and other named ones merged into it, does not become
+-- anonymous.
+CREATE OR REPLACE FUNCTION check_kind_change() RETURNS trigger
+LANGUAGE plpgsql AS $$
+DECLARE
+  merged uuid[] := ARRAY(SELECT id FROM merged_ids WHERE stands_id = NEW.id);
+BEGIN
+  IF EXISTS (SELECT FROM reports WHERE outlet_id = ANY (merged || NEW.id))
+    OR EXISTS (SELECT FROM sources WHERE host_id = ANY (merged || NEW.id) OR (id = ANY (merged) AND kind <> 'anonymous'))
+  THEN
+    PERFORM break_rule('sources_publisher_stays_named', 'a publisher cannot become anonymous');
+  END IF;
+  RETURN NEW;
+END $$;
+
 -- A merge may be ended, once, with who ended it; as for all that is recorded, nothing else of it may change.
 CREATE OR REPLACE FUNCTION allow_closing_only() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
-  closing text[] := ARRAY['recorded_until', 'ended_by'];
+  closing text[] := ARRAY['recorded_until', 'ended_by', 'ended_reason'];
 BEGIN
   IF OLD.recorded_from = ledger_now() THEN
     RETURN NEW;
@@ -483,37 +508,49 @@ BEGIN
   RETURN NULL;
 END $$;
 
+-- A thing that is merged, and what had been merged into it.
+CREATE FUNCTION merged_with(thing uuid) RETURNS uuid[]
+LANGUAGE sql STABLE AS $$
+  WITH RECURSIVE below (id) AS (
+    SELECT thing
+    UNION ALL
+    SELECT m.from_id FROM below JOIN merges m ON m.into_id = below.id AND m.recorded_until IS NULL
+  )
+  SELECT array_agg(id) FROM below
+$$;
+
+-- Every claim of which something derived may change when a merge is made or ended.
+CREATE FUNCTION claims_of_merge(kind text, merged uuid, kept uuid) RETURNS uuid[]
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  moved uuid[] := merged_with(merged);
+BEGIN
+  RETURN CASE kind
+    WHEN 'claim' THEN ARRAY[merged, coalesce((SELECT stands_id FROM merged_ids WHERE id = kept), kept)]
+    WHEN 'report' THEN ARRAY(SELECT DISTINCT claim_id FROM attributions WHERE report_id = ANY (moved))
+    ELSE ARRAY(
+      SELECT claim_id FROM attributions WHERE source_id = ANY (moved)
+      UNION
+      SELECT claim_id FROM attributions WHERE speaking_for_id = ANY (moved)
+      UNION
+      -- Who is part of it or speaks for it is raised to it, with all that are raised through them.
+      SELECT v.claim_id FROM affiliations f JOIN claim_voices v ON v.voice_id = f.source_id
+      WHERE f.organization_id = ANY (moved) AND f.recorded_until IS NULL
+      UNION
+      -- The unnamed sources that it hosts have it for their origin.
+      SELECT v.claim_id FROM sources hosted JOIN claim_voices v ON v.voice_id = hosted.id WHERE hosted.host_id = ANY (moved)
+    )
+  END;
+END $$;
+
 -- Brings merged_ids to a merge that was made or ended, and everything that is derived with it.
 CREATE FUNCTION apply_merge() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
-  -- The one that was merged, and what had been merged into it.
-  moved uuid[] := ARRAY(
-    WITH RECURSIVE below (id) AS (
-      SELECT NEW.from_id
-      UNION ALL
-      SELECT m.from_id FROM below JOIN merges m ON m.into_id = below.id AND m.recorded_until IS NULL
-    )
-    SELECT id FROM below
-  );
-  stood uuid := coalesce((SELECT stands_id FROM merged_ids WHERE id = NEW.from_id), NEW.from_id);
+  moved uuid[] := merged_with(NEW.from_id);
+  touched uuid[] := claims_of_merge(NEW.kind, NEW.from_id, NEW.into_id);
   stands uuid := CASE WHEN NEW.recorded_until IS NULL THEN NEW.into_id ELSE NEW.from_id END;
-  touched uuid[];
 BEGIN
-  touched := CASE NEW.kind
-    WHEN 'claim' THEN ARRAY[stood, stands]
-    WHEN 'report' THEN ARRAY(SELECT DISTINCT claim_id FROM attributions WHERE report_id = ANY (moved))
-    ELSE ARRAY(
-      SELECT claim_id FROM claim_voices WHERE voice_id = stood
-      UNION
-      SELECT claim_id FROM attributions WHERE source_id = ANY (moved)
-      UNION
-      -- The unnamed sources that it hosts have it for their origin.
-      SELECT v.claim_id FROM sources hosted JOIN claim_voices v ON v.voice_id = hosted.id WHERE hosted.host_id = ANY (moved)
-      UNION
-      SELECT claim_id FROM attributions WHERE speaking_for_id = ANY (moved)
-    )
-  END;
   DELETE FROM merged_ids WHERE id = ANY (moved);
   INSERT INTO merged_ids (id, kind, stands_id) SELECT id, NEW.kind, stands FROM unnest(moved) id WHERE id <> stands;
   IF NEW.kind = 'source' AND EXISTS (

@@ -1,6 +1,7 @@
 import { type Answer, etag } from '../../database/answer.ts';
 import { batched } from '../../database/batch.ts';
 import type { Context, Database } from '../../database/context.ts';
+import { checkStanding } from '../../database/merges.ts';
 import { brokenRule } from '../../database/rules.ts';
 import { prepared } from '../../database/statement.ts';
 import type { Transaction } from '../../database/transaction.ts';
@@ -17,7 +18,7 @@ export type CreateAttribution = (context: Context, input: AttributionInput) => P
  *
  * It throws `rule-broken` for an unknown claim, source, report or organization, for a relay whose stance is not `reports`
  * and, with the chain (`chainProblem`), for a relay of another claim, one that comes back to itself and a 33rd hop; and
- * `conflict` for an id that is taken.
+ * `conflict` for an id that is taken and for what is merged.
  */
 export function attributionWriter({ pool, prisma }: Database): CreateAttribution {
   const insert = batched(async (items: readonly Record<string, unknown>[]) => {
@@ -28,13 +29,17 @@ export function attributionWriter({ pool, prisma }: Database): CreateAttribution
   return async (context, input) => {
     const attribution = newAttribution(context, input);
     try {
-      const body = known(await insert(itemOf(context, attribution, 0)), input);
+      const row = await insert(itemOf(context, attribution, 0));
+      if (row.body === null) throw unknown(row, input);
+      const { body } = row;
       return { status: 201, location: `/v1/attributions/${attribution.id}`, etag: etag(1, body), body };
     } catch (error) {
-      const problem = brokenRule(error);
-      if (problem?.errors.some(({ pointer }) => pointer === '/relays' || pointer === '/id') !== true)
-        throw problem ?? error;
-      throw chainProblem(attribution, await readChains(prisma, [attribution])) ?? problem;
+      const problem = error instanceof Problem ? error : brokenRule(error);
+      if (problem === undefined) throw error;
+      // What is wrong may be that something is merged: then the caller hears what stands.
+      await checkNamed(prisma, attribution);
+      const isOfChain = problem.errors.some(({ pointer }) => pointer === '/relays' || pointer === '/id');
+      throw (isOfChain && chainProblem(attribution, await readChains(prisma, [attribution]))) || problem;
     }
   };
 }
@@ -58,18 +63,36 @@ function newAttribution(context: Context, input: AttributionInput): NewAttributi
   };
 }
 
-function known(
+/**
+ * Refuses an attribution that names what is merged.
+ *
+ * @throws {MergedInto}
+ */
+async function checkNamed(
+  reader: Transaction | Database['prisma'],
+  { claim, source, reportId, speakingFor }: NewAttribution,
+): Promise<void> {
+  const organization = speakingFor === null || speakingFor === 'self' ? [] : [speakingFor];
+  await checkStanding(reader, 'claims', [{ reference: claim, pointer: '/claim' }]);
+  await checkStanding(reader, 'sources', [
+    { reference: source, pointer: '/source' },
+    ...organization.map((reference) => ({ reference, pointer: '/speakingFor' })),
+  ]);
+  await checkStanding(reader, 'reports', [{ reference: reportId, pointer: '/report' }]);
+}
+
+/** What is wrong with an attribution that was left out. */
+function unknown(
   row: InsertedRow,
   { claim, source, speakingFor }: Pick<AttributionInput, 'claim' | 'source' | 'speakingFor'>,
-): string {
-  if (row.body !== null) return row.body;
+): Problem {
   const errors: FieldError[] = [];
-  const unknown = (pointer: string, kind: string, reference: unknown) =>
+  const missing = (pointer: string, kind: string, reference: unknown) =>
     errors.push({ pointer, detail: `There is no ${kind} with the id or slug "${reference}".` });
-  if (!row.claim_known) unknown('/claim', 'claim', claim);
-  if (!row.source_known) unknown('/source', 'source', source);
-  if (!row.organization_known) unknown('/speakingFor', 'source', speakingFor);
-  throw new Problem('rule-broken', 'The attribution refers to something that is not there.', { errors });
+  if (!row.claim_known) missing('/claim', 'claim', claim);
+  if (!row.source_known) missing('/source', 'source', source);
+  if (!row.organization_known) missing('/speakingFor', 'source', speakingFor);
+  return new Problem('rule-broken', 'The attribution refers to something that is not there.', { errors });
 }
 
 /**
@@ -90,14 +113,16 @@ export async function insertAttributions(
 /**
  * Inserts one attribution with its change entry, in the transaction of the caller.
  *
- * @throws {Problem} `rule-broken` with the references that name nothing
+ * @throws {Problem} `rule-broken` with the references that name nothing, `conflict` for what is merged
  */
 export async function insertAttribution(
   transaction: Transaction,
   context: Context,
   row: NewAttribution,
 ): Promise<void> {
-  for (const inserted of await insertRows(transaction, context, [row])) known(inserted, row);
+  await checkNamed(transaction, row);
+  for (const inserted of await insertRows(transaction, context, [row]))
+    if (inserted.body === null) throw unknown(inserted, row);
 }
 
 function insertRows(

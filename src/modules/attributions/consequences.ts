@@ -1,6 +1,6 @@
 import type { Context } from '../../database/context.ts';
 import { json, row } from '../../database/json.ts';
-import { rehearse, type Transaction, write } from '../../database/transaction.ts';
+import { isUnchanged, rehearse, type Transaction, write } from '../../database/transaction.ts';
 import type { ExpectedVersions } from '../../database/version.ts';
 import { CLAIM_FLAGS } from '../claims/json.ts';
 import { findAttributions } from './queries.ts';
@@ -19,14 +19,13 @@ export interface Outcome {
 }
 
 /** Runs an action in a transaction of the ledger, which a dry run takes back. */
-export async function act(
+export async function act<T extends Outcome>(
   context: Context,
   { dryRun }: ActionOptions,
-  action: (transaction: Transaction) => Promise<Outcome>,
-): Promise<Outcome> {
+  action: (transaction: Transaction) => Promise<T>,
+): Promise<T> {
   if (!dryRun) return write(context, action);
-  const { consequences } = await rehearse(context, action);
-  return { consequences, version: null };
+  return { ...(await rehearse(context, action)), version: null };
 }
 
 /**
@@ -48,22 +47,33 @@ export async function withConsequences<T>(
 
 interface Snapshot {
   readonly live: readonly string[];
-  /** In the order of their ids. */
-  readonly claims: readonly ({ readonly claim: Consequences['claims'][0]['claim'] } & Summary)[];
+  /** In the order of their ids; one that is merged comes to what the one that stands comes to. */
+  readonly claims: readonly ({
+    readonly claim: Consequences['claims'][0]['claim'];
+    readonly stands: boolean;
+  } & Summary)[];
 }
 type Summary = Consequences['claims'][0]['before'];
 
 /** What is live on claims, and what they come to. */
 const SNAPSHOT = `WITH touched AS (SELECT unnest($1::uuid[]) AS id UNION SELECT stands_id FROM merged_ids WHERE id = ANY ($1::uuid[]))
 SELECT ${json({
-  live: `coalesce((SELECT json_agg(a.id) FROM touched JOIN attributions a ON a.claim_id = touched.id WHERE a.live), '[]')`,
+  live: `coalesce((
+    SELECT json_agg(a.id)
+    FROM (SELECT id FROM touched UNION SELECT merged_ids.id FROM touched JOIN merged_ids ON stands_id = touched.id) member
+    JOIN attributions a ON a.claim_id = member.id
+    WHERE a.live
+  ), '[]')`,
   claims: `coalesce((
     SELECT json_agg(${row({
       claim: row({ id: 'c.id', slug: 'c.slug' }),
       standing: 's.standing',
       flags: CLAIM_FLAGS,
+      stands: 'm.id IS NULL',
     })} ORDER BY c.id)
-    FROM touched JOIN claims c ON c.id = touched.id JOIN claim_summaries s ON s.claim_id = c.id
+    FROM touched JOIN claims c ON c.id = touched.id
+    LEFT JOIN merged_ids m ON m.id = c.id
+    JOIN claim_summaries s ON s.claim_id = coalesce(m.stands_id, c.id)
   ), '[]')`,
 })}::text AS json`;
 
@@ -77,10 +87,13 @@ function onOneSide(before: readonly string[], after: readonly string[]): string[
   return [...before.filter((id) => !is.has(id)), ...after.filter((id) => !was.has(id))];
 }
 
+/** The claims that differ, of those that stand on one side at least. */
 function differing(before: Snapshot['claims'], after: Snapshot['claims']): Consequences['claims'] {
-  const was = new Map(before.map(({ claim, standing, flags }) => [claim.id, { standing, flags }]));
-  return after.flatMap(({ claim, standing, flags }) => {
-    const [earlier, now] = [was.get(claim.id) ?? { standing, flags }, { standing, flags }];
-    return JSON.stringify(earlier) === JSON.stringify(now) ? [] : [{ claim, before: earlier, after: now }];
+  const was = new Map(before.map((claim) => [claim.claim.id, claim]));
+  return after.flatMap(({ claim, standing, flags, stands }) => {
+    const earlier = was.get(claim.id) ?? { standing, flags, stands };
+    if (!stands && !earlier.stands) return [];
+    const change = { before: { standing: earlier.standing, flags: earlier.flags }, after: { standing, flags } };
+    return isUnchanged(change.before, change.after) ? [] : [{ claim, ...change }];
   });
 }

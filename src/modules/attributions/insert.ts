@@ -14,10 +14,15 @@ export interface Quote {
   readonly translator?: string | null | undefined;
 }
 
-/** An attribution to be inserted. `claim`, `source` and `speakingFor` are UUIDs or slugs; `said` is EDTF. */
+/** An attribution to be inserted. `claim`, `source` and `speakingFor` are UUIDs or slugs of what stands; `said` is EDTF. */
 export interface NewAttribution {
   readonly id: string;
   readonly claim: string;
+  /**
+   * The claim that the chain in front of which it is put was recorded with, where the caller knows it. Without it, that of what
+   * it relays: a relay has the claim of what it relays, be that merged into `claim`.
+   */
+  readonly chainClaimId?: string;
   readonly source: string;
   readonly reportId: string;
   readonly stance: Stance;
@@ -32,7 +37,7 @@ export interface NewAttribution {
   readonly ordinal: number;
 }
 
-/** What became of one item: its JSON, or which of its references name nothing. */
+/** What became of one item: its JSON, or which of its references name nothing; where all are known, one is merged. */
 export interface InsertedRow {
   readonly body: string | null;
   readonly claim_known: boolean;
@@ -43,16 +48,21 @@ export interface InsertedRow {
 /**
  * Inserts attributions from a JSON array, in its order (what is relayed before its relay), with their change entries and,
  * where a ticket is given, the answers kept for repeated requests: one statement, so that the ledger's lock is held no
- * longer than the server needs. Items whose references name nothing are left out. Gives an InsertedRow for each item.
+ * longer than the server needs. Items whose references name nothing, and relays whose claim is named by one that is merged,
+ * are left out. Gives an InsertedRow for each item.
  */
 export const INSERT_ATTRIBUTIONS = `
 WITH item AS MATERIALIZED (
   SELECT given.*,
     coalesce(claim_id, (SELECT id FROM claims WHERE slug = claim_slug AND deleted_at IS NULL)) AS claim,
+    CASE WHEN relays_id IS NOT NULL THEN coalesce(chain_claim_id, (
+      SELECT relayed.claim_id FROM attributions relayed JOIN merged_ids ON merged_ids.id = relayed.claim_id
+      WHERE relayed.id = given.relays_id
+    )) END AS chain_claim,
     coalesce(source_id, (SELECT id FROM sources WHERE slug = source_slug AND deleted_at IS NULL)) AS source,
     coalesce(organization_id, (SELECT id FROM sources WHERE slug = organization_slug AND deleted_at IS NULL)) AS organization
   FROM jsonb_to_recordset($1::jsonb) AS given (
-    number integer, id uuid, claim_id uuid, claim_slug text, source_id uuid, source_slug text, report_id uuid, stance text,
+    number integer, id uuid, claim_id uuid, claim_slug text, chain_claim_id uuid, source_id uuid, source_slug text, report_id uuid, stance text,
     certainty text, emphasis text, relays_id uuid, organization_id uuid, organization_slug text, for_self boolean,
     quote_exact text, quote_prefix text, quote_suffix text, quote_language text, quote_translation text,
     quote_translator text, said text, said_from timestamptz, said_until timestamptz, ordinal smallint,
@@ -65,11 +75,13 @@ a AS (
     quote_exact, quote_prefix, quote_suffix, quote_language, quote_translation, quote_translator, said, said_from, said_until,
     ordinal
   )
-  SELECT claim, id, source, report_id, stance, certainty, emphasis, relays_id, organization, for_self,
+  SELECT CASE WHEN chain_stands_id = claim THEN chain_claim ELSE claim END, id, source, report_id, stance, certainty, emphasis,
+    relays_id, organization, for_self,
     quote_exact, quote_prefix, quote_suffix, quote_language, quote_translation, quote_translator, said, said_from, said_until,
     ordinal
-  FROM item
+  FROM item LEFT JOIN (SELECT id AS member_id, stands_id AS chain_stands_id FROM merged_ids) chain ON member_id = chain_claim
   WHERE claim IS NOT NULL AND source IS NOT NULL AND (organization IS NOT NULL OR organization_slug IS NULL)
+    AND claim IS DISTINCT FROM member_id
   ORDER BY number
   RETURNING *
 ),
@@ -99,6 +111,7 @@ export function itemOf(context: Context, row: NewAttribution, number: number): R
     number,
     id: row.id,
     ...reference('claim', row.claim),
+    chain_claim_id: row.chainClaimId,
     ...reference('source', row.source),
     report_id: row.reportId,
     stance: row.stance,

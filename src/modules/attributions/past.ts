@@ -5,11 +5,11 @@ import { read } from '../../database/pool.ts';
 import { type SettledClocks, settle } from '../../database/settled.ts';
 import { Parameters, prepared } from '../../database/statement.ts';
 import { pastAt } from '../../database/tense.ts';
-import { type BatchSize, walk } from '../../database/walk.ts';
+import { type Batch, type BatchSize, walk } from '../../database/walk.ts';
 import type { Clocks } from '../../domain/clocks.ts';
 import { saidBy, summarize } from '../../domain/summary.ts';
 import { attributionJoins, attributionJson } from './json.ts';
-import { missing, namedIn } from './queries.ts';
+import { type AttributionFilter, missing, namedIn } from './queries.ts';
 import type { AttributionQuery } from './schema.ts';
 
 const PAST = pastAt('$1');
@@ -54,11 +54,6 @@ export async function readAttributionAt(database: Database, id: string, clocks: 
   return (await readAttributionsAt(database, knownAt, new Map([[id, live]]))).get(id) ?? lost(id);
 }
 
-/** What a list of attributions is asked for: a filter, and what its address names. */
-export interface PastAttributionQuery extends AttributionQuery {
-  readonly of?: { readonly kind: 'claim' | 'report'; readonly reference: string };
-}
-
 /**
  * The list of attributions by the clocks, newest first: those that were recorded by then and, with `asOf`, had been said;
  * `live` and `withdrawn` as they were.
@@ -67,17 +62,20 @@ export interface PastAttributionQuery extends AttributionQuery {
  */
 export async function listAttributionsAt(
   database: Database,
-  query: PastAttributionQuery,
+  query: AttributionFilter,
   clocks: Clocks,
   after: string | undefined,
 ): Promise<AttributionText[]> {
   const settled = await settle(database, clocks);
   const filter = await resolve(database, query, settled);
-  const found = await walk({ wanted: query.limit + 1, after }, (last: string | undefined, size) =>
+  const found =
     filter.claim === undefined
-      ? readBatch(database, filter, { after: last, size })
-      : readClaim(database, { ...filter, claim: filter.claim }, last),
-  );
+      ? await walk(
+          { wanted: query.limit + 1, after },
+          (last: string | undefined, size) => readRecorded(database, filter, { after: last, size }),
+          (recorded) => judge(database, filter, recorded),
+        )
+      : (await readClaim(database, { ...filter, claim: filter.claim }, after)).slice(0, query.limit + 1);
   const texts = await readAttributionsAt(database, settled.knownAt, new Map(found));
   return found.map(([id]) => texts.get(id) ?? lost(id));
 }
@@ -91,7 +89,7 @@ interface Filter {
   readonly report: string | undefined;
 }
 
-async function resolve(database: Database, query: PastAttributionQuery, clocks: SettledClocks): Promise<Filter> {
+async function resolve(database: Database, query: AttributionFilter, clocks: SettledClocks): Promise<Filter> {
   const { of } = query;
   const ids = await resolveAt(database, namedIn(query), clocks.knownAt);
   if (of !== undefined) ids.set(of.kind, await findAt(database, of.kind, of.reference, clocks.knownAt));
@@ -105,31 +103,24 @@ async function readClaim(
   database: Database,
   filter: Filter & { readonly claim: string },
   after: string | undefined,
-): Promise<{ rows: Found[]; last: undefined }> {
+): Promise<Found[]> {
   const ledgers = await readLedgers(database, [filter.claim], filter.clocks.knownAt);
-  const rows = [...ledgers.values()]
+  return [...ledgers.values()]
     .flatMap((ledger) => matching(filter, ledger))
     .filter(([id]) => after === undefined || id < after)
     .sort(([a], [b]) => (a < b ? 1 : -1));
-  return { rows, last: undefined };
 }
 
-/** The next attributions that were recorded, wherever they lie. */
-async function readBatch(
-  database: Database,
-  filter: Filter,
-  { after, size }: { after: string | undefined; size: BatchSize },
-): Promise<{ rows: Found[]; last: string | undefined }> {
-  const recorded = await readRecorded(database, filter, { after, size });
+/** Those of what was recorded that the filters find. */
+async function judge(database: Database, filter: Filter, recorded: readonly Recorded[]): Promise<Found[]> {
   const claims = [...new Set(recorded.map(({ claim }) => claim))];
   const ids = recorded.map(({ id }) => id);
   const ledgers = await readLedgersAround(database, claims, ids, filter.clocks.knownAt);
   const found = new Map([...ledgers.values()].flatMap((ledger) => matching(filter, ledger)));
-  const rows = recorded.flatMap(({ id }): Found[] => {
+  return ids.flatMap((id): Found[] => {
     const live = found.get(id);
     return live === undefined ? [] : [[id, live]];
   });
-  return { rows, last: recorded.length < size ? undefined : recorded.at(-1)?.id };
 }
 
 /** The attributions of a claim that the filters find, and whether each counted. */
@@ -149,12 +140,18 @@ function matching({ query, clocks, source, report }: Filter, ledger: ClaimLedger
   return said.filter(isMeant).map(({ id }) => [id, live.has(id)]);
 }
 
+/** An attribution, and what stood for its claim. */
+interface Recorded {
+  readonly id: string;
+  readonly claim: string;
+}
+
 /** A page of what was recorded, of each member of what the filter names, and of these then. */
 async function readRecorded(
   database: Database,
   { query, clocks, source, report }: Filter,
   { after, size }: { after: string | undefined; size: BatchSize },
-): Promise<{ id: string; claim: string }[]> {
+): Promise<Batch<Recorded, string>> {
   const named = Object.entries({ 'a.report_id': report, 'a.source_id': source }).flatMap(([column, id]) =>
     id === undefined ? [] : [{ column, id }],
   );
@@ -180,7 +177,8 @@ async function readRecorded(
       : `SELECT own.* FROM unnest(${first.ids}) AS member (id)
          CROSS JOIN LATERAL (${page([`${first.column} = member.id`, ...conditions])}) own ORDER BY own.id DESC LIMIT ${size}`;
   const text = `SELECT a.id, stood_for(a.claim_id, ${past.at}) AS claim FROM (${rows}) a ORDER BY a.id DESC`;
-  return read(database.pool, prepared(text, parameters.values));
+  const candidates = await read<Recorded & Record<string, unknown>>(database.pool, prepared(text, parameters.values));
+  return { candidates, last: candidates.length < size ? undefined : candidates.at(-1)?.id };
 }
 
 function lost(id: string): never {

@@ -1,6 +1,7 @@
 import type { Database } from '../../database/context.ts';
+import { isStanding, membersOf } from '../../database/merges.ts';
 import { read } from '../../database/pool.ts';
-import { checkReferences, type NamedReference, referenceId } from '../../database/references.ts';
+import { checkReferences, filterId, type NamedReference, referenceId } from '../../database/references.ts';
 import { AT_MOST_A_PAGE, Parameters, prepared } from '../../database/statement.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import { Problem } from '../../domain/problem.ts';
@@ -32,40 +33,57 @@ export async function findAttributions(transaction: Transaction, ids: readonly s
   return rows.map(({ json }) => JSON.parse(json) as Attribution);
 }
 
-/** The claim that each attribution was recorded with, by the attribution's id; its answer names the one that stands for it. */
-export async function findRecordedClaims(
-  transaction: Transaction,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const rows = await transaction.attribution.findMany({
-    where: { id: { in: [...ids] } },
-    select: { id: true, claimId: true },
-  });
-  return new Map(rows.map(({ id, claimId }) => [id, claimId]));
+/** What attributions are asked for; in the address of a list it is named by what stands, in a filter also by what is merged. */
+export interface AttributionFilter extends AttributionQuery {
+  /** What the address of the list names, which must stand. */
+  readonly of?: { readonly kind: 'claim' | 'report'; readonly reference: string };
 }
 
 /**
- * Attributions as JSON text, newest first; `after` is the id of the last one before. One more than `limit` tells whether
- * there are more. The claim and the source are UUIDs or slugs.
+ * Attributions as JSON text, newest first, with those of what is merged into the claim, the source or the report; `after` is
+ * the id of the last one before. One more than `limit` tells whether there are more. The claim and the source are UUIDs or slugs.
  */
 export async function listAttributions(
   database: Database,
-  query: AttributionQuery,
+  filter: AttributionFilter,
   after: string | undefined,
 ): Promise<{ id: string; json: string }[]> {
   const parameters = new Parameters();
-  const conditions = ['true'];
-  if (query.claim !== undefined) conditions.push(`a.claim_id = ${referenceId(parameters, 'claims', query.claim)}`);
-  if (query.source !== undefined) conditions.push(`a.source_id = ${referenceId(parameters, 'sources', query.source)}`);
-  if (query.report !== undefined) conditions.push(`a.report_id = ${parameters.add(query.report)}::uuid`);
-  if (query.stance !== undefined) conditions.push(`a.stance = ${parameters.add(query.stance)}`);
-  if (query.live !== undefined) conditions.push(query.live ? 'a.live' : 'NOT a.live');
+  const [first, ...others] = namedThings(filter, parameters);
+  const conditions = others.map(([column, id]) => `${column} = ANY (${membersOf(id)})`);
+  if (filter.stance !== undefined) conditions.push(`a.stance = ${parameters.add(filter.stance)}`);
+  if (filter.live !== undefined) conditions.push(filter.live ? 'a.live' : 'NOT a.live');
   if (after !== undefined) conditions.push(`a.id < ${parameters.add(after)}::uuid`);
-  const page = `SELECT a.* FROM attributions a WHERE ${conditions.join(' AND ')} ORDER BY a.id DESC ${AT_MOST_A_PAGE}`;
-  const text = `SELECT a.id, a.version, ${ATTRIBUTION_JSON}::text AS json FROM (${page}) a ${ATTRIBUTION_JOINS}
-    ORDER BY a.id DESC LIMIT ${parameters.add(query.limit + 1)}`;
+  const limit = parameters.add(filter.limit + 1);
+  const page = (where: readonly string[]) =>
+    `SELECT * FROM (
+       SELECT * FROM attributions a WHERE ${['true', ...where].join(' AND ')} ORDER BY a.id DESC ${AT_MOST_A_PAGE}
+     ) page ORDER BY id DESC LIMIT ${limit}`;
+  // A page of each member and then of these: as much is read as is shown, whatever is merged.
+  const rows =
+    first === undefined
+      ? page(conditions)
+      : `SELECT own.* FROM unnest(${membersOf(first[1])}) AS member (id)
+         CROSS JOIN LATERAL (${page([`${first[0]} = member.id`, ...conditions])}) own
+         WHERE ${filter.of === undefined ? 'true' : isStanding(first[1])} ORDER BY own.id DESC LIMIT ${limit}`;
+  const text = `SELECT a.id, a.version, ${ATTRIBUTION_JSON}::text AS json FROM (${rows}) a ${ATTRIBUTION_JOINS} ORDER BY a.id DESC`;
   return read(database.pool, prepared(text, parameters.values));
 }
+
+/** The columns of the things that a filter names, with the SQL of their ids; what the address names comes first. */
+function namedThings({ of, claim, report, source }: AttributionFilter, parameters: Parameters) {
+  const table = of && (`${of.kind}s` as const);
+  const address = of && table ? [[COLUMNS[table], referenceId(parameters, table, of.reference)] as const] : [];
+  const filtered = Object.entries({ claims: claim, reports: report, sources: source }).flatMap(([table, reference]) =>
+    reference === undefined
+      ? []
+      : [[COLUMNS[table as Table], filterId(parameters, table as Table, reference)] as const],
+  );
+  return [...address, ...filtered];
+}
+
+type Table = keyof typeof COLUMNS;
+const COLUMNS = { claims: 'a.claim_id', reports: 'a.report_id', sources: 'a.source_id' } as const;
 
 /** Refuses a filter that names what is not there (`checkReferences`). */
 export function checkFilter(database: Database, query: AttributionQuery): Promise<void> {

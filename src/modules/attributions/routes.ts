@@ -13,8 +13,8 @@ import { actionQuery } from '../fields.ts';
 import { findReport } from '../reports/queries.ts';
 import { reportParams } from '../reports/schema.ts';
 import { attributionWriter } from './commands.ts';
-import { listAttributionsAt, type PastAttributionQuery, readAttributionAt } from './past.ts';
-import { checkFilter, listAttributions, readAttribution } from './queries.ts';
+import { listAttributionsAt, readAttributionAt } from './past.ts';
+import { type AttributionFilter, checkFilter, listAttributions, readAttribution } from './queries.ts';
 import {
   attributionAnswer,
   attributionInput,
@@ -190,16 +190,17 @@ export const attributionRoutes: FastifyPluginAsyncZod = async (app) => {
 async function sendList(
   request: FastifyRequest,
   reply: FastifyReply,
-  { of, ...query }: PastAttributionQuery,
+  { of, ...query }: AttributionFilter,
   check: (database: Database) => Promise<unknown>,
 ): Promise<FastifyReply> {
   const { database } = request.server.sources;
   const binding = bindingOf(pathOf(request), query);
   const after = cursorId(query.cursor, binding);
   const clocks = clocksOf(query);
+  const filter = of === undefined ? query : { ...query, of };
   const rows = hasClock(clocks)
-    ? await listAttributionsAt(database, of === undefined ? query : { ...query, of }, clocks, after)
-    : await listAttributions(database, of === undefined ? query : { ...query, [of.kind]: of.reference }, after);
+    ? await listAttributionsAt(database, filter, clocks, after)
+    : await listAttributions(database, filter, after);
   if (rows.length === 0 && !hasClock(clocks)) await check(database);
   return sendPage(request, reply, jsonPageOf(rows, { limit: query.limit, keyOf: ({ id }) => [id], binding }));
 }

@@ -2,7 +2,7 @@ import type { Context } from '../../database/context.ts';
 import { checkVersion, type RecordedChange, recordAll, type Transaction } from '../../database/transaction.ts';
 import { Problem } from '../../domain/problem.ts';
 import { type ActionOptions, act, type Outcome, withConsequences } from './consequences.ts';
-import { findAttribution, findAttributions, findRecordedClaims } from './queries.ts';
+import { findAttribution, findAttributions } from './queries.ts';
 import type { Attribution } from './schema.ts';
 
 /** How an attribution is taken out of what counts: our own error, or another that takes its place. */
@@ -51,8 +51,7 @@ function onAttribution(
   return act(context, options, async (transaction) => {
     const attribution = await findAttribution(transaction, id);
     checkVersion(options.expected, attribution.version);
-    const claims = await findRecordedClaims(transaction, [id]);
-    const { result, consequences } = await withConsequences(transaction, [...claims.values()], () =>
+    const { result, consequences } = await withConsequences(transaction, [attribution.claim.id], () =>
       action(transaction, attribution),
     );
     return { consequences, version: result[0]?.version ?? attribution.version };
@@ -66,12 +65,11 @@ export function closeAttributions(
   closings: readonly Closing[],
 ): Promise<Attribution[]> {
   const ids = closings.map(({ id }) => id);
-  return changeAttributions(transaction, context, ids, async () => {
-    const claims = await findRecordedClaims(transaction, ids);
+  return changeAttributions(transaction, context, ids, async (claimOf) => {
     await transaction.withdrawal.createMany({
       data: closings.map((closing) => ({
         id: context.newId(),
-        claimId: claims.get(closing.id) ?? '',
+        claimId: claimOf.get(closing.id) ?? '',
         attributionId: closing.id,
         kind: closing.kind,
         supersededById: closing.kind === 'superseded' ? closing.byId : null,
@@ -88,25 +86,31 @@ export function openAttributions(
   context: Context,
   ids: readonly string[],
 ): Promise<Attribution[]> {
-  return changeAttributions(transaction, context, ids, async () => {
+  return changeAttributions(transaction, context, ids, async (claimOf) => {
     await transaction.$executeRaw`
-      UPDATE withdrawals w SET recorded_until = ledger_now(), ended_by = ${context.actor.name}
-      FROM attributions a
-      WHERE a.id = ANY (${ids}::uuid[]) AND w.claim_id = a.claim_id AND w.attribution_id = a.id AND w.recorded_until IS NULL`;
+      UPDATE withdrawals SET recorded_until = ledger_now(), ended_by = ${context.actor.name}
+      WHERE claim_id = ANY (${[...claimOf.values()]}::uuid[]) AND attribution_id = ANY (${ids}::uuid[]) AND recorded_until IS NULL`;
   });
 }
 
-/** Withdraws or restores attributions, and records it: each gets its next version. */
+/**
+ * Withdraws or restores attributions, and records it: each gets its next version. `change` is given the claim that each was
+ * recorded with, be that merged.
+ */
 async function changeAttributions(
   transaction: Transaction,
   context: Context,
   ids: readonly string[],
-  change: () => Promise<void>,
+  change: (claimOf: ReadonlyMap<string, string>) => Promise<void>,
 ): Promise<Attribution[]> {
   if (ids.length === 0) return [];
   const found = await findAttributions(transaction, ids);
   const before = new Map(found.map((attribution) => [attribution.id, attribution]));
-  await change();
+  const rows = await transaction.attribution.findMany({
+    where: { id: { in: [...ids] } },
+    select: { id: true, claimId: true },
+  });
+  await change(new Map(rows.map(({ id, claimId }) => [id, claimId])));
   await transaction.$executeRaw`
     UPDATE attributions SET version = version + 1, updated_at = ledger_now() WHERE id = ANY (${ids}::uuid[])`;
   const after = await findAttributions(transaction, ids);
@@ -132,26 +136,26 @@ function recordedAttribution({ live: _live, ...recorded }: Attribution) {
  * Refuses to restore an attribution beside one that took its place, or whose place it took, directly or through others: one
  * statement would then count as two.
  */
-async function checkPlaceIsFree(transaction: Transaction, { id }: Attribution): Promise<void> {
-  const claimId = (await findRecordedClaims(transaction, [id])).get(id);
+async function checkPlaceIsFree(transaction: Transaction, { id, claim }: Attribution): Promise<void> {
   const [standing] = await transaction.$queryRaw<{ id: string }[]>`
     WITH RECURSIVE later (id) AS (
       SELECT ${id}::uuid
       UNION
       SELECT w.superseded_by_id FROM later
-      JOIN withdrawals w ON w.claim_id = ${claimId}::uuid AND w.attribution_id = later.id
+      JOIN attributions a ON a.id = later.id
+      JOIN withdrawals w ON w.claim_id = a.claim_id AND w.attribution_id = a.id
       WHERE w.superseded_by_id IS NOT NULL
     ),
     earlier (id) AS (
       SELECT ${id}::uuid
       UNION
       SELECT w.attribution_id FROM earlier
-      JOIN withdrawals w ON w.claim_id = ${claimId}::uuid AND w.superseded_by_id = earlier.id
+      JOIN withdrawals w ON w.superseded_by_id = earlier.id
+       AND w.claim_id = ANY (ARRAY[${claim.id}::uuid] || ARRAY(SELECT id FROM merged_ids WHERE stands_id = ${claim.id}::uuid))
     )
-    SELECT id FROM (SELECT id FROM later UNION SELECT id FROM earlier) place
+    SELECT a.id FROM (SELECT id FROM later UNION SELECT id FROM earlier) place JOIN attributions a ON a.id = place.id
     WHERE NOT EXISTS (
-      SELECT FROM withdrawals w
-      WHERE w.claim_id = ${claimId}::uuid AND w.attribution_id = place.id AND w.recorded_until IS NULL
+      SELECT FROM withdrawals w WHERE w.claim_id = a.claim_id AND w.attribution_id = a.id AND w.recorded_until IS NULL
     )
     LIMIT 1`;
   if (standing === undefined) return;

@@ -3,6 +3,7 @@ import { claimNamesAt, findAt, type SourceName, sourceNamesAt } from '../../data
 import { reference, row } from '../../database/json.ts';
 import { readLedgers } from '../../database/ledger.ts';
 import { read } from '../../database/pool.ts';
+import { missing } from '../../database/references.ts';
 import { settle } from '../../database/settled.ts';
 import { prepared } from '../../database/statement.ts';
 import { PRESENT } from '../../database/tense.ts';
@@ -14,7 +15,6 @@ import type { SourcePosition } from '../../domain/standing.ts';
 import { saidBy, summarize } from '../../domain/summary.ts';
 import { ATTRIBUTION_JOINS, ATTRIBUTION_JSON } from '../attributions/json.ts';
 import { readAttributionsAt } from '../attributions/past.ts';
-import { missing } from '../claims/queries.ts';
 
 /** What a chain is put together from; `nodes` and `claim` are JSON texts. */
 interface ChainParts {

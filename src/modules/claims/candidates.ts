@@ -3,7 +3,8 @@ import { readLedgersOf } from '../../database/ledger.ts';
 import { read } from '../../database/pool.ts';
 import { Parameters, prepared } from '../../database/statement.ts';
 import { type Past, pastAt } from '../../database/tense.ts';
-import type { BatchSize } from '../../database/walk.ts';
+import type { Batch, BatchSize } from '../../database/walk.ts';
+import { instantText } from '../../domain/clocks.ts';
 import type { Stance, Standing } from '../../domain/vocabulary.ts';
 import { start, touches } from './filter.ts';
 import { mayFind, type Named, type PastFilter, speakersOf } from './past-filter.ts';
@@ -14,12 +15,6 @@ interface Place {
   readonly size: BatchSize;
   readonly ascending?: boolean;
   readonly inclusive?: boolean;
-}
-
-/** The claims that a filter may find, in the order of their ids; `last` is where to go on, undefined at the end. */
-export interface Candidates {
-  readonly ids: readonly string[];
-  readonly last: string | undefined;
 }
 
 const SIDES = { for: ['asserts', 'confirms'], against: ['denies', 'doubts'] } as const;
@@ -38,13 +33,13 @@ const NEEDED_FOR: Readonly<Record<Standing, readonly (readonly Stance[])[]>> = {
 const MANY_REPORTS = 500;
 
 /**
- * What reads the candidates of a filter. Decided here is all that the rules need not be asked for; and where a filter is about
+ * What reads the claims that a filter may find, in the order of their ids. Decided here is all that the rules need not be asked for; and where a filter is about
  * what somebody said, the rules are asked first about that alone: most claims on which many speak are of no interest then.
  */
 export async function candidatesOf(
   database: Database,
   filter: PastFilter,
-): Promise<(place: Place) => Promise<Candidates>> {
+): Promise<(place: Place) => Promise<Batch<string, string>>> {
   const busy = filter.outlet !== undefined && (await isBusy(database, filter.outlet));
   const speakers = speakersOf(filter);
   const { knownAt } = filter.clocks;
@@ -56,9 +51,9 @@ export async function candidatesOf(
     const rows = await read<{ id: string; holds: boolean }>(database.pool, prepared(text, parameters.values));
     const ids = rows.filter(({ holds }) => holds).map(({ id }) => id);
     const last = rows.length < place.size ? undefined : rows.at(-1)?.id;
-    if (speakers.length === 0) return { ids, last };
+    if (speakers.length === 0) return { candidates: ids, last };
     const ledgers = await readLedgersOf(database, ids, speakers, knownAt);
-    return { ids: [...ledgers].filter(([, ledger]) => mayFind(filter, ledger)).map(([id]) => id), last };
+    return { candidates: [...ledgers].filter(([, ledger]) => mayFind(filter, ledger)).map(([id]) => id), last };
   };
 }
 
@@ -74,7 +69,8 @@ class CandidateSql {
   readonly #parameters: Parameters;
   readonly #past: Past;
   readonly #size: BatchSize;
-  readonly #beyond: string | undefined;
+  readonly #beyond: readonly [comparison: string, id: string, exactly: string] | undefined;
+  readonly #asOf: string;
 
   constructor(
     filter: PastFilter,
@@ -87,7 +83,13 @@ class CandidateSql {
     this.#past = pastAt(parameters.add(filter.clocks.knownAt));
     this.#size = size;
     if (after !== undefined)
-      this.#beyond = `${ascending ? '>' : '<'}${inclusive ? '=' : ''} ${parameters.add(after)}::uuid`;
+      this.#beyond = [
+        ascending ? '>=' : '<=',
+        `${parameters.add(after)}::uuid`,
+        `${ascending ? '>' : '<'}${inclusive ? '=' : ''}`,
+      ];
+    const { asOf } = filter.clocks;
+    this.#asOf = asOf === null ? "'infinity'::timestamptz" : `${parameters.add(instantText(asOf))}::timestamptz`;
   }
 
   /** The next ids in their order, from the set that is likely to be the smallest. */
@@ -104,7 +106,7 @@ class CandidateSql {
       return this.#saidIn(`(${reports} OFFSET 0) report`);
     }
     if (query.q !== undefined) return this.#withWords(query.q);
-    return this.#page('claims c', 'c.id', []);
+    return this.#filter.clocks.asOf === null ? this.#page('claims c', 'c.id', []) : this.#saidByThen();
   }
 
   /** Whether a claim `stream.id` was there, and what decides without the rules; else whether the rules must be asked. */
@@ -150,8 +152,22 @@ class CandidateSql {
     ].filter((conditions) => conditions.length > 0);
     const said = (conditions: string[]) =>
       `EXISTS (SELECT FROM attributions a WHERE a.claim_id = stream.id AND ${[...conditions, this.#recorded()].join(' AND ')})`;
-    if (sets.length === 0) return [];
-    return [`(${sets.map(said).join(' AND ')} OR EXISTS (SELECT FROM merges m WHERE m.into_id = stream.id))`];
+    const first = `EXISTS (SELECT FROM claim_firsts f WHERE f.claim_id = stream.id AND ${this.#wasSaid('f.first_said')})`;
+    const needed = [...(this.#filter.clocks.asOf === null ? [] : [first]), ...sets.map(said)];
+    if (needed.length === 0) return [];
+    return [`(${needed.join(' AND ')} OR EXISTS (SELECT FROM merges m WHERE m.into_id = stream.id))`];
+  }
+
+  /** Claims about which anything had been said. */
+  #saidByThen(): string {
+    // The index gives them in the order of `place`, as near as that is to one end.
+    const end = this.direction === 'ASC' ? '0::bigint' : `(2 ^ 48)::bigint`;
+    const bounds = this.#bounds().map(([comparison, id]) => `f.place ${comparison} place_of(${id})`);
+    const where = [this.#wasSaid('f.first_said'), ...bounds, ...this.#within('f.claim_id')].join(' AND ');
+    return this.#withMerged([
+      `SELECT f.claim_id AS id FROM claim_firsts f WHERE ${where} AND f.place IS NOT NULL
+       ORDER BY f.place <-> ${end}, f.claim_id ${this.direction} LIMIT ${this.#size}`,
+    ]);
   }
 
   /** A page of each speaker, so that as much is read as is asked for, however much they said. */
@@ -194,9 +210,18 @@ class CandidateSql {
 
   /** Beyond the cursor, and not beyond the last claim that was recorded by then. */
   #within(column: string): string[] {
-    const newest = `${column} <= (
+    return this.#bounds().map(([comparison, id, exactly = comparison]) => `${column} ${exactly} ${id}`);
+  }
+
+  #bounds(): (readonly [comparison: string, id: string, exactly?: string])[] {
+    const newest = `(
       SELECT newest_id FROM claims WHERE created_at <= ${this.#past.at} ORDER BY created_at DESC, newest_id DESC LIMIT 1)`;
-    return [newest, ...(this.#beyond === undefined ? [] : [`${column} ${this.#beyond}`])];
+    return [['<=', newest], ...(this.#beyond === undefined ? [] : [this.#beyond])];
+  }
+
+  /** The end of a time had come, where the question has that clock. */
+  #wasSaid(until: string): string {
+    return `${until} <= ${this.#asOf}`;
   }
 
   #speaker({ members }: Named): string {
@@ -227,8 +252,14 @@ class CandidateSql {
     return `a.report_id = ANY (${this.#uuids(members)})`;
   }
 
+  /** It was recorded by then, and may have been said: reports can have had other dates. */
   #recorded(): string {
-    return `a.recorded_at <= ${this.#past.at}`;
+    const recorded = `a.recorded_at <= ${this.#past.at}`;
+    if (this.#filter.clocks.asOf === null) return recorded;
+    const state = `r.report_id = a.report_id AND (r.published_until IS NULL OR ${this.#wasSaid('r.published_until')})`;
+    return `${recorded} AND CASE WHEN a.said IS NOT NULL THEN ${this.#wasSaid('a.said_until')} ELSE
+      ${this.#wasSaid('a.stance_until')} OR EXISTS (SELECT FROM report_states r WHERE ${state})
+      OR EXISTS (SELECT FROM merges m WHERE m.from_id = a.report_id) END`;
   }
 
   #hasWords(text: string, words: string): string {

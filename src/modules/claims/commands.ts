@@ -16,7 +16,7 @@ import {
 import type { ExpectedVersions } from '../../database/version.ts';
 import { edtfRange } from '../../domain/edtf.ts';
 import { type FieldError, Problem } from '../../domain/problem.ts';
-import { resolveSources } from '../sources/queries.ts';
+import { standingSources } from '../sources/references.ts';
 import { findTopic } from '../topics/queries.ts';
 import { type ClaimText, countClaimReferences, findClaim, readClaimWithin } from './queries.ts';
 import type { Claim, ClaimInput } from './schema.ts';
@@ -133,7 +133,7 @@ export function claimInputOf({ slug, text, kind, language, topic, occurred, abou
 }
 
 /** What is recorded of a claim: all but what is derived (DESIGN §2: derived summaries make no entry). */
-function recordedClaim({ standing: _standing, flags: _flags, counts: _counts, ...recorded }: Claim) {
+export function recordedClaim({ standing: _standing, flags: _flags, counts: _counts, ...recorded }: Claim) {
   return recorded;
 }
 
@@ -161,17 +161,15 @@ function rangeColumns<Name extends 'occurred' | 'horizon'>(name: Name, text: str
 
 async function resolveReferences(transaction: Transaction, { topic, about }: ClaimInput) {
   const errors: FieldError[] = [];
-  const known = about.length === 0 ? new Map<string, { id: string }>() : await resolveSources(transaction, about);
-  const ids = about.map((reference, index) => {
-    const id = known.get(reference)?.id;
-    if (id === undefined)
-      errors.push({ pointer: `/about/${index}`, detail: `There is no source with the id or slug "${reference}".` });
-    return id ?? '';
-  });
+  const subjects = await standingSources(
+    transaction,
+    about.map((reference, index) => ({ reference, pointer: `/about/${index}` })),
+    errors,
+  );
   const topicId = topic == null ? null : await topicIdOf(transaction, topic, errors);
   if (errors.length > 0)
     throw new Problem('rule-broken', 'The claim refers to something that is not there.', { errors });
-  return { topicId, about: new Set(ids) };
+  return { topicId, about: new Set(subjects) };
 }
 
 async function topicIdOf(transaction: Transaction, reference: string, errors: FieldError[]): Promise<string | null> {
@@ -184,24 +182,26 @@ async function topicIdOf(transaction: Transaction, reference: string, errors: Fi
   }
 }
 
-/** Closes the rows of what the claim is about no longer, and opens those that are new. */
+/**
+ * Closes the rows of what the claim is about no longer, and opens those that are new. The sources of `about` stand; a row with
+ * one that is merged into them stays as it is.
+ */
 async function keepAbout(
   transaction: Transaction,
   context: Context,
   claimId: string,
   about: ReadonlySet<string>,
 ): Promise<void> {
-  const current = await transaction.claimAbout.findMany({
-    where: { claimId, recordedUntil: null },
-    select: { sourceId: true },
-  });
-  const standing = new Set(current.map(({ sourceId }) => sourceId));
-  const gone = [...standing].filter((sourceId) => !about.has(sourceId));
+  const current = await transaction.$queryRaw<{ id: string; stands_id: string }[]>`
+    SELECT a.id, coalesce(m.stands_id, a.source_id) AS stands_id
+    FROM claim_about a LEFT JOIN merged_ids m ON m.id = a.source_id
+    WHERE a.claim_id = ${claimId}::uuid AND a.recorded_until IS NULL`;
+  const gone = current.filter(({ stands_id }) => !about.has(stands_id)).map(({ id }) => id);
   if (gone.length > 0) {
     await transaction.$executeRaw`
-      UPDATE claim_about SET recorded_until = ledger_now()
-      WHERE claim_id = ${claimId}::uuid AND recorded_until IS NULL AND source_id = ANY (${gone}::uuid[])`;
+      UPDATE claim_about SET recorded_until = ledger_now() WHERE id = ANY (${gone}::uuid[])`;
   }
+  const standing = new Set(current.map(({ stands_id }) => stands_id));
   const added = [...about].filter((sourceId) => !standing.has(sourceId));
   if (added.length > 0) {
     await transaction.claimAbout.createMany({

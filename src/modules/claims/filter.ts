@@ -1,4 +1,5 @@
-import { type NamedReference, referenceId } from '../../database/references.ts';
+import { isStanding, membersOf, standingId } from '../../database/merges.ts';
+import { filterId, type NamedReference } from '../../database/references.ts';
 import type { Parameters } from '../../database/statement.ts';
 import { edtfRange } from '../../domain/edtf.ts';
 import type { Stance } from '../../domain/vocabulary.ts';
@@ -52,12 +53,12 @@ export function claimFilter(
   beyond: (column: string) => string[],
 ): ClaimFilter {
   const { assertedBy, deniedBy, declinedBy, outlet, report, topic, standing, flag } = query;
-  const idOf = (table: NamedReference['table'], reference: string) => referenceId(parameters, table, reference);
+  const idOf = (table: NamedReference['table'], reference: string) => filterId(parameters, table, reference);
   const direction = query.sort === 'createdAt' ? 'ASC' : 'DESC';
   const inOrder = (column: string, from: string, conditions: string[]) =>
     `SELECT ${column} AS claim_id FROM ${from} WHERE ${[...conditions, ...beyond(column)].join(' AND ')}
       ORDER BY ${column} ${direction}`;
-  const distinct = (rows: string) => `(SELECT DISTINCT claim_id FROM (${rows}) each ORDER BY claim_id ${direction})`;
+  const distinct = (rows: string) => `SELECT DISTINCT claim_id FROM (${rows}) each ORDER BY claim_id ${direction}`;
   const voice = (reference: string | undefined, stances: readonly Stance[]) => {
     if (reference === undefined) return [];
     const id = idOf('sources', reference);
@@ -69,17 +70,16 @@ export function claimFilter(
     return [distinct(each.map((rows) => `(${rows})`).join(' UNION ALL '))];
   };
   const said = (conditions: string[]) =>
-    `EXISTS (SELECT FROM attributions a JOIN reports r ON r.id = a.report_id
-      WHERE ${['a.claim_id = c.id', 'a.live', ...conditions].join(' AND ')})`;
-  const inReport = (id: string) => [`a.report_id = ${id}`, 'a.live'];
+    `EXISTS (SELECT FROM attributions a JOIN reports r ON r.id = ${standingId('a.report_id')}
+      WHERE ${[`a.claim_id = ANY (${membersOf('c.id')})`, 'a.live', ...conditions].join(' AND ')})`;
+  const inReport = (id: string) =>
+    `SELECT ${standingId('a.claim_id')} AS claim_id FROM attributions a WHERE a.report_id = ANY (${membersOf(id)}) AND a.live`;
 
   const named = [
     ...voice(assertedBy, ['asserts', 'confirms']),
     ...voice(deniedBy, ['denies']),
     ...voice(declinedBy, ['declines_to_comment']),
-    ...(report === undefined
-      ? []
-      : [distinct(inOrder('claim_id', 'attributions a', inReport(idOf('reports', report))))]),
+    ...(report === undefined ? [] : [distinct(inReport(idOf('reports', report)))]),
   ];
   const summarized = [
     ...(standing === undefined ? [] : [`standing = ${parameters.add(standing)}`]),
@@ -89,10 +89,11 @@ export function claimFilter(
   const isNarrow = named.length > 0 || topic !== undefined || isSought(query);
   const sets = [
     ...named,
-    ...(summarized.length === 0 || isNarrow ? [] : [`(${inOrder('claim_id', 'claim_summaries', summarized)})`]),
+    ...(summarized.length === 0 || isNarrow ? [] : [inOrder('claim_id', 'claim_summaries', summarized)]),
   ];
   const conditions = [
     'c.deleted_at IS NULL',
+    isStanding('c.id'),
     ...beyond('c.id'),
     ...(topic === undefined ? [] : [`c.topic_id = ${idOf('topics', topic)}`]),
     ...(summarized.length === 0 || !isNarrow
@@ -107,9 +108,9 @@ export function claimFilter(
       ? []
       : [`to_tsvector('simple', c.text) @@ websearch_to_tsquery('simple', ${parameters.add(query.q)})`]),
     ...(asksOfOneAttribution(query) ? [said(attributionConditions(query, parameters))] : []),
-    ...(outlet === undefined ? [] : [said([`r.outlet_id = ${idOf('sources', outlet)}`])]),
+    ...(outlet === undefined ? [] : [said([`r.outlet_id = ANY (${membersOf(idOf('sources', outlet))})`])]),
   ];
-  return { joins: sets.map((set, index) => `JOIN ${set} f${index} ON f${index}.claim_id = c.id`), conditions };
+  return { joins: sets.map((set, index) => `JOIN (${set}) f${index} ON f${index}.claim_id = c.id`), conditions };
 }
 
 /** The instant at which an EDTF time begins; a time without a beginning begins before all others. */
@@ -124,7 +125,7 @@ export function start(text: string, parameters: Parameters): string {
 function attributionConditions(query: Partial<ClaimQuery>, parameters: Parameters): string[] {
   const { by, stance, exact = false } = query;
   return [
-    ...(by === undefined ? [] : [spokenBy(referenceId(parameters, 'sources', by), exact)]),
+    ...(by === undefined ? [] : [spokenBy(filterId(parameters, 'sources', by), exact)]),
     ...(stance === undefined ? [] : [`a.stance = ${parameters.add(stance)}`]),
     ...touches('a.said', query['said.gte'], query['said.lt'], parameters),
     ...touches('r.published', query['published.gte'], query['published.lt'], parameters),
@@ -148,13 +149,18 @@ export function touches(
 
 /** Attributions of a source; unless `exact`, also of those who spoke for it or were part of it at the time (DESIGN §3). */
 function spokenBy(voice: string, exact: boolean): string {
-  if (exact) return `a.source_id = ${voice}`;
+  if (exact) return `a.source_id = ANY (${membersOf(voice)})`;
   const members = `ARRAY(
     WITH RECURSIVE member (id) AS (
       SELECT ${voice}
       UNION
-      SELECT f.source_id FROM member JOIN affiliations f ON f.organization_id = member.id AND f.recorded_until IS NULL
+      SELECT below.id FROM member CROSS JOIN LATERAL (
+        SELECT f.source_id AS id FROM affiliations f WHERE f.organization_id = member.id AND f.recorded_until IS NULL
+        UNION ALL
+        SELECT m.id FROM merged_ids m WHERE m.stands_id = member.id
+      ) below
     ) SELECT id FROM member)`;
-  return `(a.source_id = ${voice} OR (a.source_id = ANY (${members}) OR a.speaking_for_id = ANY (${members}))
-    AND ${voice} = ANY (raise_source(a.source_id, coalesce(a.stance_from, '-infinity'), a.speaking_for_id, a.speaking_for_self)))`;
+  return `(a.source_id = ANY (${membersOf(voice)}) OR (a.source_id = ANY (${members}) OR a.speaking_for_id = ANY (${members}))
+    AND ${voice} = ANY (
+      raise_source(${standingId('a.source_id')}, coalesce(a.stance_from, '-infinity'), a.speaking_for_id, a.speaking_for_self)))`;
 }

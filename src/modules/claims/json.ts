@@ -17,8 +17,11 @@ export const claimJson = (tense: Tense) =>
     occurred: 'c.occurred',
     about: `coalesce((
     SELECT json_agg(${reference('subject')} ORDER BY subject.slug)
-    FROM claim_about JOIN ${tense.source('subject', 'claim_about.source_id')}
-    WHERE claim_about.claim_id = c.id AND ${tense.stands('claim_about')}
+    FROM (
+      SELECT DISTINCT subject.id, subject.slug, subject.name
+      FROM claim_about JOIN ${tense.source('subject', 'claim_about.source_id')}
+      WHERE claim_about.claim_id = c.id AND ${tense.stands('claim_about')}
+    ) subject
   ), '[]')`,
     prediction: `CASE WHEN c.outcome IS NOT NULL THEN ${row({
       horizon: 'c.horizon',

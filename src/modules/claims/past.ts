@@ -39,16 +39,18 @@ export async function listClaimsAt(
   const filter = await pastFilter(database, query, settled);
   const readCandidates = await candidatesOf(database, filter);
   const ascending = query.sort === 'createdAt';
-  const found = await walk({ wanted: query.limit + 1, after }, async (last: string | undefined, size) => {
-    const candidates = await readCandidates({ after: last, size, ascending });
-    const ledgers = await readLedgers(database, candidates.ids, settled.knownAt);
-    const rows = candidates.ids.flatMap((id) => {
-      const ledger = ledgerOf(ledgers, id);
-      const summary = summarize(ledger, settled.asOf);
-      return finds(filter, ledger, summary) ? [[id, summary] as const] : [];
-    });
-    return { rows, last: candidates.last };
-  });
+  const found = await walk(
+    { wanted: query.limit + 1, after },
+    (last: string | undefined, size) => readCandidates({ after: last, size, ascending }),
+    async (ids) => {
+      const ledgers = await readLedgers(database, ids, settled.knownAt);
+      return ids.flatMap((id) => {
+        const ledger = ledgerOf(ledgers, id);
+        const summary = summarize(ledger, settled.asOf);
+        return finds(filter, ledger, summary) ? [[id, summary] as const] : [];
+      });
+    },
+  );
   const claims = await readClaimsAt(database, settled.knownAt, new Map(found));
   return found.map(([id]) => textOf(claims, id));
 }

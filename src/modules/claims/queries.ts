@@ -1,14 +1,14 @@
 import type pg from 'pg';
 import type { Database } from '../../database/context.ts';
 import { Prisma } from '../../database/generated/client.ts';
+import { checkStanding, isStanding } from '../../database/merges.ts';
 import { read } from '../../database/pool.ts';
-import { checkReferences } from '../../database/references.ts';
+import { checkReferences, missing } from '../../database/references.ts';
 import { settle } from '../../database/settled.ts';
 import { AT_MOST_A_PAGE, Parameters, prepared } from '../../database/statement.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import { walk } from '../../database/walk.ts';
 import { isUuid } from '../../domain/names.ts';
-import { Problem } from '../../domain/problem.ts';
 import { candidatesOf } from './candidates.ts';
 import { claimFilter, isSought, namedReferences } from './filter.ts';
 import { CLAIM_FROM, CLAIM_JSON, claimFrom } from './json.ts';
@@ -21,10 +21,10 @@ export interface JsonRow {
   readonly json: string;
 }
 
-const CLAIM_BY = (column: 'id' | 'slug') =>
-  `SELECT c.id, c.version, ${CLAIM_JSON}::text AS json FROM ${CLAIM_FROM} WHERE c.${column} = $1 AND c.deleted_at IS NULL`;
-const CLAIM_BY_ID = CLAIM_BY('id');
-const CLAIM_BY_SLUG = CLAIM_BY('slug');
+const CLAIM = `SELECT c.id, c.version, ${CLAIM_JSON}::text AS json FROM ${CLAIM_FROM}`;
+const STANDS = `c.deleted_at IS NULL AND ${isStanding('c.id')}`;
+const CLAIM_BY_ID = `${CLAIM} WHERE c.id = $1 AND ${STANDS}`;
+const CLAIM_BY_SLUG = `${CLAIM} WHERE c.slug = $1 AND ${STANDS}`;
 
 /** A claim as JSON text, byte for byte what goes over the wire. */
 export interface ClaimText {
@@ -33,36 +33,53 @@ export interface ClaimText {
   readonly json: string;
 }
 
-/** A claim as it stands. Throws `not-found`. */
+/**
+ * A claim as it stands.
+ *
+ * @throws {Problem} `not-found`, `MergedInto`
+ */
 export async function readClaim(database: Database, reference: string): Promise<ClaimText> {
   const text = isUuid(reference) ? CLAIM_BY_ID : CLAIM_BY_SLUG;
-  const rows = await read<ClaimText & pg.QueryResultRow>(database.pool, prepared(text, [reference]));
-  return rows[0] ?? missing('claim', reference);
+  const [row] = await read<ClaimText & pg.QueryResultRow>(database.pool, prepared(text, [reference]));
+  return row ?? notStanding(database.prisma, reference);
 }
 
 /** The same inside a transaction. */
 export async function readClaimWithin(transaction: Transaction, reference: string): Promise<ClaimText> {
   const text = isUuid(reference) ? CLAIM_BY_ID.replace('$1', '$1::uuid') : CLAIM_BY_SLUG;
-  const rows = await transaction.$queryRawUnsafe<ClaimText[]>(text, reference);
-  return rows[0] ?? missing('claim', reference);
+  const [row] = await transaction.$queryRawUnsafe<ClaimText[]>(text, reference);
+  return row ?? notStanding(transaction, reference);
 }
 
-/** A claim inside a transaction, derived fields included. Throws `not-found`. */
+/** A claim inside a transaction, derived fields included. Throws `not-found`, `MergedInto`. */
 export async function findClaim(transaction: Transaction, reference: string): Promise<Claim> {
   return JSON.parse((await readClaimWithin(transaction, reference)).json) as Claim;
 }
 
-/** The ids and slugs of the claims that the references (UUIDs or slugs) name, in one query; unknown ones are absent. */
+/** The claim of an id that is there, be it deleted, merged or neither. */
+export async function findAnyClaim(transaction: Transaction, id: string): Promise<Claim> {
+  const [row] = await transaction.$queryRawUnsafe<ClaimText[]>(`${CLAIM} WHERE c.id = $1::uuid`, id);
+  if (row === undefined) throw new Error(`the claim ${id} is gone`);
+  return JSON.parse(row.json) as Claim;
+}
+
+/** A claim as far as others need it to refer to it; `stands` is what stands for it, as a rule itself. */
+export interface KnownClaim {
+  readonly id: string;
+  readonly slug: string;
+  readonly stands: { readonly id: string; readonly slug: string };
+}
+
+/** The claims that the references (UUIDs or slugs) name, merged or not, in one query; unknown ones are absent. */
 export async function resolveClaims(
-  transaction: Transaction | Database['prisma'],
+  transaction: Transaction,
   references: readonly string[],
-): Promise<Map<string, { id: string; slug: string }>> {
-  const ids = references.filter(isUuid);
+): Promise<Map<string, KnownClaim>> {
   const slugs = references.filter((reference) => !isUuid(reference));
-  const rows = await transaction.claim.findMany({
-    where: { deletedAt: null, OR: [{ id: { in: ids } }, { slug: { in: slugs } }] },
-    select: { id: true, slug: true },
-  });
+  const rows = await transaction.$queryRaw<KnownClaim[]>`
+    SELECT c.id, c.slug, json_build_object('id', stands.id, 'slug', stands.slug) AS stands
+    FROM claims c LEFT JOIN merged_ids m ON m.id = c.id JOIN claims stands ON stands.id = coalesce(m.stands_id, c.id)
+    WHERE c.deleted_at IS NULL AND (c.id = ANY (${references.filter(isUuid)}::uuid[]) OR c.slug = ANY (${slugs}::text[]))`;
   return new Map(rows.flatMap((row) => [[row.id, row] as const, [row.slug, row] as const]));
 }
 
@@ -109,16 +126,18 @@ function readPage(
   return read<JsonRow>(database.pool, prepared(text, parameters.values));
 }
 
-/** Throws `not-found`. */
-export function missing(kind: string, reference: string): never {
-  throw new Problem('not-found', `There is no ${kind} with the id or slug "${reference}".`);
+/** Throws what a reference that names no standing claim comes to: the claim that it is merged into, or that there is none. */
+async function notStanding(reader: Transaction | Database['prisma'], reference: string): Promise<never> {
+  await checkStanding(reader, 'claims', [{ reference }]);
+  return missing('claim', reference);
 }
 
 /** How many things of each kind still refer to a claim. */
 export async function countClaimReferences(transaction: Transaction, claimId: string): Promise<Record<string, number>> {
-  const rows = await transaction.$queryRaw<{ attributions: number; relations: number }[]>(Prisma.sql`
+  const rows = await transaction.$queryRaw<Record<string, number>[]>(Prisma.sql`
     SELECT (SELECT count(*)::integer FROM attributions WHERE claim_id = ${claimId}::uuid) AS attributions,
            (SELECT count(*)::integer FROM claim_relations
-            WHERE recorded_until IS NULL AND (from_id = ${claimId}::uuid OR to_id = ${claimId}::uuid)) AS relations`);
+            WHERE recorded_until IS NULL AND (from_id = ${claimId}::uuid OR to_id = ${claimId}::uuid)) AS relations,
+           (SELECT count(*)::integer FROM merges WHERE into_id = ${claimId}::uuid AND recorded_until IS NULL) AS merged`);
   return { ...rows[0] };
 }

@@ -1,24 +1,26 @@
 import type { z } from 'zod';
 import type { Context, Database } from '../../database/context.ts';
 import { findAt, membersAt } from '../../database/documents.ts';
+import { Prisma } from '../../database/generated/client.ts';
 import { json, row } from '../../database/json.ts';
 import { read } from '../../database/pool.ts';
 import { settle } from '../../database/settled.ts';
 import { Parameters, prepared } from '../../database/statement.ts';
-import { type Past, pastAt } from '../../database/tense.ts';
+import { PRESENT, pastAt, type Tense } from '../../database/tense.ts';
 import { type RecordedChange, recordAll, type Transaction } from '../../database/transaction.ts';
 import type { Clocks } from '../../domain/clocks.ts';
 import type { RelationStatus, RelationType } from '../../domain/vocabulary.ts';
+import type { KnownClaim } from './queries.ts';
 import type { relationAnswer } from './schema.ts';
 
 /** A relation between two claims as the API gives it. */
 export type ClaimRelation = z.output<typeof relationAnswer>;
 
-/** A relation to be recorded; the claims by their ids. */
+/** A relation to be recorded between two claims, which are not merged into one. */
 export interface WantedRelation {
-  readonly fromId: string;
+  readonly from: KnownClaim;
   readonly type: RelationType;
-  readonly toId: string;
+  readonly to: KnownClaim;
   readonly status: RelationStatus;
 }
 
@@ -28,40 +30,37 @@ export interface KeptRelation {
   readonly outcome: 'created' | 'updated' | 'unchanged';
 }
 
-const CLAIMS = {
-  from: { select: { id: true, slug: true } },
-  to: { select: { id: true, slug: true } },
-} as const;
-
-/** The relations of a claim that stand now, to either side, newest first; `after` is the id of the last one before. */
-export async function listRelations(
-  { prisma }: Database,
-  claimId: string,
-  { limit, after }: { limit: number; after: string | undefined },
-): Promise<ClaimRelation[]> {
-  const rows = await prisma.claimRelation.findMany({
-    where: {
-      recordedUntil: null,
-      OR: [{ fromId: claimId }, { toId: claimId }],
-      ...(after === undefined ? {} : { id: { lt: after } }),
-    },
-    orderBy: { id: 'desc' },
-    take: limit + 1,
-    include: CLAIMS,
-  });
-  return rows.map(relationOf);
-}
-
-const RELATIONS_AT = (past: Past) => `SELECT ${json({
+/** A relation (`relationAnswer`) as JSON: `f` and `t` are the claims that it is between. */
+const RELATION_JSON = json({
   id: 'r.id',
   from: row({ id: 'f.id', slug: 'f.slug' }),
   type: 'r.type',
   to: row({ id: 't.id', slug: 't.slug' }),
   status: 'r.status',
   recordedAt: 'to_rfc3339(r.recorded_from)',
-})} AS relation
-  FROM claim_relations r JOIN ${past.claim('f', 'r.from_id')} JOIN ${past.claim('t', 'r.to_id')}
-  WHERE ${past.stands('r')}`;
+});
+const relations = (tense: Tense) =>
+  `claim_relations r JOIN ${tense.claim('f', 'r.from_id')} JOIN ${tense.claim('t', 'r.to_id')}`;
+const RELATION = Prisma.raw(RELATION_JSON);
+const RELATIONS = Prisma.raw(relations(PRESENT));
+
+/**
+ * The relations of a claim that stand now, and of what is merged into it, to either side, newest first; `after` is the id of
+ * the last one before. What would relate a claim to itself is left out.
+ */
+export async function listRelations(
+  { prisma }: Database,
+  claimId: string,
+  { limit, after }: { limit: number; after: string | undefined },
+): Promise<ClaimRelation[]> {
+  const members = Prisma.sql`(ARRAY[${claimId}::uuid] || ARRAY(SELECT id FROM merged_ids WHERE stands_id = ${claimId}::uuid))`;
+  const beyond = after === undefined ? Prisma.empty : Prisma.sql`AND r.id < ${after}::uuid`;
+  const rows = await prisma.$queryRaw<{ relation: ClaimRelation }[]>`
+    SELECT ${RELATION} AS relation FROM ${RELATIONS}
+    WHERE r.recorded_until IS NULL AND (r.from_id = ANY (${members}) OR r.to_id = ANY (${members})) AND f.id <> t.id ${beyond}
+    ORDER BY r.id DESC LIMIT ${limit + 1}`;
+  return rows.map(({ relation }) => relation);
+}
 
 /** The relations of a claim that stood at an instant (RFC 3339) of the recorded clock, like `listRelations`. */
 export async function listRelationsAt(
@@ -77,17 +76,16 @@ export async function listRelationsAt(
   const past = pastAt(parameters.add(knownAt));
   const ids = `${parameters.add(members)}::uuid[]`;
   const beyond = after === undefined ? '' : `AND r.id < ${parameters.add(after)}::uuid`;
-  const text = `${RELATIONS_AT(past)} AND (r.from_id = ANY (${ids}) OR r.to_id = ANY (${ids})) ${beyond}
+  const text = `SELECT ${RELATION_JSON} AS relation FROM ${relations(past)}
+    WHERE ${past.stands('r')} AND f.id <> t.id AND (r.from_id = ANY (${ids}) OR r.to_id = ANY (${ids})) ${beyond}
     ORDER BY r.id DESC LIMIT ${parameters.add(limit + 1)}`;
   const rows = await read<{ relation: ClaimRelation }>(database.pool, prepared(text, parameters.values));
   return rows.map(({ relation }) => relation);
 }
 
 /**
- * Records relations in the transaction of the caller. One that stands with another status is closed and begun anew; none may
- * come twice. The change entry of the n-th row of a relation has the version n.
- *
- * @throws {Problem} `rule-broken` for a relation of a claim to itself
+ * Records relations in the transaction of the caller. One that stands with another status is closed and begun anew, between
+ * the same claims as it was recorded; none may come twice. The change entry of the n-th row of a relation has the version n.
  */
 export async function keepRelations(
   transaction: Transaction,
@@ -95,73 +93,90 @@ export async function keepRelations(
   wanted: readonly WantedRelation[],
 ): Promise<KeptRelation[]> {
   if (wanted.length === 0) return [];
-  const past = await transaction.claimRelation.findMany({
-    where: { fromId: { in: [...new Set(wanted.map(({ fromId }) => fromId))] } },
-    include: CLAIMS,
+  const past = await readPast(transaction, [...new Set(wanted.map(({ from }) => from.stands.id))]);
+  const written = Map.groupBy(past, ({ fromId, type, toId }) => keyOf(fromId, type, toId));
+  const standing = Map.groupBy(past, ({ type, relation: { from, to } }) => keyOf(from.id, type, to.id));
+  const planned = wanted.map(({ from, type, to, status }): Planned => {
+    const current =
+      written.get(keyOf(from.id, type, to.id))?.find(isCurrent) ??
+      standing.get(keyOf(from.stands.id, type, to.stands.id))?.find(isCurrent);
+    const [fromId, toId] = current === undefined ? [from.stands.id, to.stands.id] : [current.fromId, current.toId];
+    const same = current?.relation.status === status;
+    const version = (written.get(keyOf(fromId, type, toId)) ?? []).length + 1;
+    const id = same && current ? current.relation.id : context.newId();
+    return { id, fromId, type, toId, status, current, version, same };
   });
-  const history = Map.groupBy(past, keyOf);
-  const planned = wanted.map((relation) => {
-    const rows = history.get(keyOf(relation)) ?? [];
-    const current = rows.find(({ recordedUntil }) => recordedUntil === null);
-    const same = current?.status === relation.status;
-    return { relation, current, version: rows.length + 1, same, id: same && current ? current.id : context.newId() };
+  // Two that were written of claims that are merged since may be one now: the first of them is it.
+  const moved = Map.groupBy(
+    planned.filter(({ same }) => !same),
+    ({ fromId, type, toId }) => keyOf(fromId, type, toId),
+  );
+  const first = [...moved.values()].flatMap(([one]) => one ?? []);
+  if (first.length > 0) await writeRelations(transaction, context, first);
+  return planned.map((each): KeptRelation => {
+    const one = moved.get(keyOf(each.fromId, each.type, each.toId))?.[0];
+    if (each.same || one === undefined || one !== each) return { id: one?.id ?? each.id, outcome: 'unchanged' };
+    return { id: each.id, outcome: each.current === undefined ? 'created' : 'updated' };
   });
-  const moved = planned.filter(({ same }) => !same);
-  if (moved.length > 0) await writeRelations(transaction, context, moved);
-  return planned.map(({ id, same, current }) => ({
-    id,
-    outcome: same ? 'unchanged' : current === undefined ? 'created' : 'updated',
-  }));
 }
 
-interface Moved {
+/** A row of a relation: the claims that it was recorded with, and what it is between what stands. */
+interface RelationRow {
+  readonly fromId: string;
+  readonly type: RelationType;
+  readonly toId: string;
+  readonly current: boolean;
+  readonly relation: ClaimRelation;
+}
+
+interface Planned extends Pick<RelationRow, 'fromId' | 'type' | 'toId'> {
   readonly id: string;
-  readonly relation: WantedRelation;
+  readonly status: RelationStatus;
   readonly current: RelationRow | undefined;
   readonly version: number;
+  readonly same: boolean;
 }
 
-async function writeRelations(transaction: Transaction, context: Context, moved: readonly Moved[]): Promise<void> {
-  const closed = moved.flatMap(({ current }) => current?.id ?? []);
+/** Every row, closed ones too, of the relations that begin at one of the claims, which stand. */
+function readPast(transaction: Transaction, claimIds: readonly string[]): Promise<RelationRow[]> {
+  return transaction.$queryRaw<RelationRow[]>`
+    SELECT r.from_id AS "fromId", r.type, r.to_id AS "toId", r.recorded_until IS NULL AS current, ${RELATION} AS relation
+    FROM ${RELATIONS}
+    WHERE r.from_id IN (
+      SELECT unnest(${claimIds}::uuid[]) UNION SELECT id FROM merged_ids WHERE stands_id = ANY (${claimIds}::uuid[])
+    )`;
+}
+
+async function writeRelations(transaction: Transaction, context: Context, moved: readonly Planned[]): Promise<void> {
+  const closed = moved.flatMap(({ current }) => current?.relation.id ?? []);
   await transaction.$executeRaw`
     UPDATE claim_relations SET recorded_until = ledger_now() WHERE id = ANY (${closed}::uuid[])`;
   await transaction.claimRelation.createMany({
-    data: moved.map(({ id, relation }) => ({ id, ...relation, actor: context.actor.name })),
+    data: moved.map(({ id, fromId, type, toId, status }) => {
+      return { id, fromId, type, toId, status, actor: context.actor.name };
+    }),
   });
-  const rows = await transaction.claimRelation.findMany({
-    where: { id: { in: moved.map(({ id }) => id) } },
-    include: CLAIMS,
-  });
-  const written = new Map(rows.map((row) => [row.id, relationOf(row)]));
+  const ids = moved.map(({ id }) => id);
+  const rows = await transaction.$queryRaw<{ relation: ClaimRelation }[]>`
+    SELECT ${RELATION} AS relation FROM ${RELATIONS} WHERE r.id = ANY (${ids}::uuid[])`;
+  const written = new Map(rows.map(({ relation }) => [relation.id, relation]));
   const changes = moved.map(({ id, current, version }): RecordedChange => {
     const after = written.get(id);
     if (after === undefined) throw new Error(`relation ${id} was not written`);
     return {
       action: current === undefined ? 'created' : 'updated',
       type: 'claim_relation',
-      before: current === undefined ? null : { ...relationOf(current), version: version - 1 },
+      before: current === undefined ? null : { ...current.relation, version: version - 1 },
       after: { ...after, version },
     };
   });
   await recordAll(transaction, context, changes);
 }
 
-type RelationRow = Awaited<ReturnType<Transaction['claimRelation']['findMany']>>[number] & {
-  readonly from: { readonly id: string; readonly slug: string };
-  readonly to: { readonly id: string; readonly slug: string };
-};
-
-function relationOf(row: RelationRow): ClaimRelation {
-  return {
-    id: row.id,
-    from: row.from,
-    type: row.type as RelationType,
-    to: row.to,
-    status: row.status as RelationStatus,
-    recordedAt: row.recordedFrom.toISOString(),
-  };
+function isCurrent({ current }: RelationRow): boolean {
+  return current;
 }
 
-function keyOf({ fromId, type, toId }: Pick<RelationRow, 'fromId' | 'type' | 'toId'>): string {
+function keyOf(fromId: string, type: RelationType, toId: string): string {
   return `${fromId} ${type} ${toId}`;
 }

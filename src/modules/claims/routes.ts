@@ -129,7 +129,7 @@ export const claimRoutes: FastifyPluginAsyncZod = async (app) => {
         summary: 'Delete a claim that nothing refers to',
         params: unusedClaimParams,
         response: { 204: z.null().describe('Deleted.') },
-        problems: ['not-found', 'still-referred-to'],
+        problems: ['not-found', 'conflict', 'still-referred-to'],
       },
     },
     async (request, reply) => {

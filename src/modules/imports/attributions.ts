@@ -6,7 +6,15 @@ import type { NewAttribution } from '../attributions/insert.ts';
 import { closeAttributions } from '../attributions/withdrawals.ts';
 import { insertReport } from '../reports/commands.ts';
 import { reportInput } from '../reports/schema.ts';
-import { type ChainPlan, planChains, type Speaker, type Spoken, supersessions } from './chains.ts';
+import {
+  type ChainPlan,
+  collapsed,
+  planChains,
+  type Speaker,
+  type Spoken,
+  supersessions,
+  writtenKey,
+} from './chains.ts';
 import type { ClaimsPlan } from './claims.ts';
 import { type Content, readLinks, readRelays } from './links.ts';
 import type { Names, Target } from './names.ts';
@@ -68,20 +76,21 @@ export async function writeAttributions(
   context: Context,
   resolved: readonly Resolved[],
   { known }: ClaimsPlan,
-  { report, formerOutletId }: WrittenReport,
+  { report, namedId, formerOutletId }: WrittenReport,
 ): Promise<BundleRow[]> {
   const taken = await takenIds(transaction, resolved, known);
   const spoken = resolved.map((each) => spokenOf(each, known, taken));
   const links = await readLinks(transaction, {
     claimIds: [...new Set(spoken.map(({ claimId }) => claimId))],
     reportId: report.id,
+    namedId,
     outletIds: [...new Set(spoken.flatMap(citedOutlets))],
   });
-  const imported = { reportId: report.id, outletId: report.outlet.id, formerOutletId };
+  const imported = { reportId: report.id, namedId, outletId: report.outlet.id, formerOutletId };
   const own = links.filter(({ reportId }) => reportId === report.id);
   const there = { links, relays: await readRelays(transaction, own) };
   const plans = planChains(spoken, there, imported, context.newId);
-  const unseen = await unseenReports(transaction, context, plans, report);
+  const unseen = await unseenReports(transaction, context, plans, { ...report, namedId });
   const reports = { report: report.id, unseen: unseen.ids };
   // All in one statement: what is derived is brought up to date once for each.
   await insertAttributions(
@@ -112,12 +121,27 @@ function spokenOf(
     speakingFor: speakingFor === null || speakingFor === 'self' ? speakingFor : speakingFor.id,
     quote: given.quote ?? null,
   };
+  const claim = known.get(given.claim);
   return {
     index,
-    claimId: known.get(given.claim)?.id ?? '',
-    speakers: speakers.map(({ id, kind }): Speaker => ({ id: id ?? '', isOutlet: kind === 'outlet' })),
+    claimId: claim?.stands.id ?? '',
+    speakers: collapsed(speakers.map(speakerOf(given, index))),
+    writtenAs: writtenKey(
+      claim?.id ?? '',
+      speakers.map(({ id, namedId }) => namedId ?? id ?? ''),
+    ),
     content,
     originId: given.id === undefined || taken.has(given.id) ? null : given.id,
+  };
+}
+
+/** A speaker of a chain, with its place in the bundle: the outlet of the report, those of `via`, and the source. */
+function speakerOf(given: BundleAttribution, index: number) {
+  return ({ id, kind }: Target, place: number): Speaker => {
+    const pointer = `/attributions/${index}`;
+    const isVia = place > 0 && place <= (given.via ?? []).length;
+    const written = isVia ? `${pointer}/via/${place - 1}` : place === 0 ? pointer : `${pointer}/source`;
+    return { id: id ?? '', isOutlet: kind === 'outlet', pointer: written };
   };
 }
 
@@ -136,44 +160,47 @@ async function takenIds(
 ): Promise<Set<string>> {
   const wanted = resolved.filter(({ given }) => given.id !== undefined);
   if (wanted.length === 0) return new Set();
-  const rows = await transaction.attribution.findMany({
-    where: { id: { in: wanted.flatMap(({ given }) => given.id ?? []) } },
-    select: { id: true, claimId: true, sourceId: true },
-  });
+  const rows = await transaction.$queryRaw<{ id: string; claimId: string; sourceId: string }[]>`
+    SELECT a.id, coalesce(c.stands_id, a.claim_id) AS "claimId", coalesce(s.stands_id, a.source_id) AS "sourceId"
+    FROM attributions a LEFT JOIN merged_ids c ON c.id = a.claim_id LEFT JOIN merged_ids s ON s.id = a.source_id
+    WHERE a.id = ANY (${wanted.flatMap(({ given }) => given.id ?? [])}::uuid[])`;
   const there = new Map(rows.map((row) => [row.id, row]));
   refuse(
     wanted.flatMap(({ index, given, speakers }) => {
       const row = there.get(given.id ?? '');
       if (row === undefined) return [];
-      if (row.claimId === known.get(given.claim)?.id && row.sourceId === speakers.at(-1)?.id) return [];
+      if (row.claimId === known.get(given.claim)?.stands.id && row.sourceId === speakers.at(-1)?.id) return [];
       return [{ pointer: `/attributions/${index}/id`, detail: 'Another attribution has this id already.' }];
     }),
   );
   return new Set(there.keys());
 }
 
-/** One unseen report for each outlet that is cited in the imported one (DESIGN §5): those that are there, and new ones. */
+/**
+ * One unseen report for each outlet that is cited in the imported one (DESIGN §5): those that are there, and new ones. Where we
+ * came to hold one, and it is merged into that, it is the one that we hold.
+ */
 async function unseenReports(
   transaction: Transaction,
   context: Context,
   plans: readonly ChainPlan[],
-  { id: citedInId, published, language }: WrittenReport['report'],
+  { id: citedInId, namedId, published, language }: WrittenReport['report'] & { namedId: string },
 ): Promise<{ ids: Map<string, string>; rows: BundleRow[] }> {
   const places = new Map<string, string>();
   for (const { spoken, links } of plans) {
     for (const { report } of links) {
       if (report === null || report === 'imported' || places.has(report.unseenOf)) continue;
-      const index = spoken.speakers.findIndex(({ id }) => id === report.unseenOf);
-      const isSource = index === spoken.speakers.length - 1;
-      places.set(report.unseenOf, `/attributions/${spoken.index}/${isSource ? 'source' : `via/${index - 1}`}`);
+      const speaker = spoken.speakers.find(({ id }) => id === report.unseenOf);
+      places.set(report.unseenOf, speaker?.pointer ?? `/attributions/${spoken.index}`);
     }
   }
   if (places.size === 0) return { ids: new Map(), rows: [] };
-  const there = await transaction.report.findMany({
-    where: { citedInId, outletId: { in: [...places.keys()] }, deletedAt: null },
-    select: { id: true, outletId: true },
-    orderBy: { id: 'desc' },
-  });
+  const there = await transaction.$queryRaw<{ id: string; outletId: string }[]>`
+    SELECT coalesce(m.stands_id, r.id) AS id, coalesce(o.stands_id, r.outlet_id) AS "outletId"
+    FROM reports r LEFT JOIN merged_ids m ON m.id = r.id LEFT JOIN merged_ids o ON o.id = r.outlet_id
+    WHERE r.cited_in_id = ANY (${[citedInId, namedId]}::uuid[]) AND r.deleted_at IS NULL
+      AND coalesce(o.stands_id, r.outlet_id) = ANY (${[...places.keys()]}::uuid[])
+    ORDER BY r.id DESC`;
   const ids = new Map(there.map(({ id, outletId }) => [outletId, id]));
   const rows: BundleRow[] = [];
   for (const [outlet, pointer] of places) {
@@ -200,7 +227,7 @@ function newLinks(
       return [
         behind === undefined
           ? { ...place, ...spoken.content, relaysId: null }
-          : { ...place, ...RELAY, relaysId: behind.id },
+          : { ...place, ...RELAY, relaysId: behind.id, chainClaimId: behind.claimId },
       ];
     })
     .reverse();
@@ -224,7 +251,8 @@ function rowsOf({ spoken, links, replaces, byHand }: ChainPlan): BundleRow[] {
       const isNew = link.report !== null;
       const moved = replaces === null ? 'created' : 'updated';
       if (index < links.length - 1) {
-        const place = index === 0 ? pointer : `${pointer}/via/${index - 1}`;
+        const isWritten = index > 0 && links.length === spoken.speakers.length;
+        const place = isWritten ? (spoken.speakers[index]?.pointer ?? pointer) : pointer;
         return rowOf(place, 'relay', isNew ? moved : 'unchanged', link);
       }
       const former = replaces?.at(-1)?.id;

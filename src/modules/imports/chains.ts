@@ -7,19 +7,27 @@ import { contentKey } from './links.ts';
  * everything that is there was read before.
  */
 
-/** Someone who speaks in a chain. */
+/** Someone who speaks in a chain: a source that stands. */
 export interface Speaker {
   readonly id: string;
   readonly isOutlet: boolean;
+  /** Where the bundle names it. */
+  readonly pointer: string;
 }
 
 /** An attribution of the bundle, looked up. */
 export interface Spoken {
   /** Its place in `attributions`. */
   readonly index: number;
+  /** The claim that stands. */
   readonly claimId: string;
-  /** The chain from the report's own outlet to the origin; one alone where the outlet itself is the source. */
+  /**
+   * The chain from the report's own outlet to the origin; one alone where the outlet itself is the source. Nobody passes on
+   * what it says itself: neighbours that are merged into one are one.
+   */
   readonly speakers: readonly Speaker[];
+  /** The claim and the sources as the bundle names them, before any merge (`writtenKey`). */
+  readonly writtenAs: string;
   readonly content: Content;
   /** The id that the bundle wants for the origin, if it is free. */
   readonly originId: string | null;
@@ -28,6 +36,8 @@ export interface Spoken {
 /** A link of a planned chain. `report` says where a new one lies; null for one that is there, or that an earlier chain makes. */
 export interface PlannedLink {
   readonly id: string;
+  /** The claim that its chain is recorded with, be that merged. */
+  readonly claimId: string;
   readonly sourceId: string;
   readonly report: 'imported' | { readonly unseenOf: string } | null;
 }
@@ -38,15 +48,19 @@ export interface ChainPlan {
   readonly ordinal: number;
   /** From the report's own outlet to the origin. */
   readonly links: readonly PlannedLink[];
-  /** The chain whose place it takes, as long as itself. */
+  /** The chain whose place it takes. */
   readonly replaces: readonly Link[] | null;
   /** Where a person took the row out of what counts: the links are what they were, and stay so. */
   readonly byHand: 'withdrawn' | 'corrected' | null;
 }
 
-/** The report that is imported, and its outlet; `formerOutletId` where the bundle has changed it. */
+/**
+ * The report that is imported, and its outlet, which both stand; `formerOutletId` where the bundle has changed it. `namedId` is
+ * the report that the bundle names, be it merged.
+ */
 export interface Imported {
   readonly reportId: string;
+  readonly namedId: string;
   readonly outletId: string;
   readonly formerOutletId: string | null;
 }
@@ -63,14 +77,12 @@ export function planChains(
   const rows = chainsByRow(chains, imported);
   const reusable = reusableChains(chains);
   const relayed = new Set(relays.map(({ relaysId }) => relaysId));
-  const ordinals = matchRows(all, rows);
+  const matches = matchRows(all, rows);
 
   return all.map((spoken): ChainPlan => {
-    const ordinal = ordinals.get(spoken) ?? 0;
-    const said = rowKey(spoken);
+    const { ordinal, chains: found } = matches.get(spoken) ?? { ordinal: 0, chains: [] };
     const plan = { spoken, ordinal, byHand: null };
 
-    const found = rows.get(said)?.get(ordinal) ?? [];
     const current = found.findLast(isStanding) ?? found.findLast((chain) => !isWithdrawn(chain) && !isCorrected(chain));
     const content = contentKey(spoken.content);
     const same = found.find(
@@ -95,36 +107,50 @@ export function planChains(
   });
 }
 
+/** What a stored row is to an attribution of the bundle: its ordinal and its chains, none where there is no such row. */
+type Match = Pick<Row, 'ordinal' | 'chains'>;
+
 /**
- * Which row of the ledger each attribution of the bundle is, by its ordinal. Attributions of one claim by the same sources are
- * first matched by what they say, standing rows before those that a person took out: whoever adds, drops or reorders them means the same
+ * Which row of the ledger each attribution of the bundle is. Attributions of one claim by the same sources are
+ * first matched by what they say, standing rows before withdrawn ones: whoever adds, drops or reorders them means the same
  * ones still. What is left is the row of its own place, if nothing else is: it says otherwise now. The rest is new.
+ * Where rows that were apart are one by a merge, the one that is recorded as it is written goes first.
  */
-function matchRows(all: readonly Spoken[], rows: Rows): Map<Spoken, number> {
-  const ordinals = new Map<Spoken, number>();
+function matchRows(all: readonly Spoken[], rows: Rows): Map<Spoken, Match> {
+  const matches = new Map<Spoken, Match>();
   for (const [said, group] of Map.groupBy(all, rowKey)) {
-    const stored = [...(rows.get(said) ?? [])].map(([ordinal, chains]) => ({ ordinal, chains }));
-    const taken = new Set<number>();
-    const take = (spoken: Spoken, ordinal: number) => {
-      ordinals.set(spoken, ordinal);
-      taken.add(ordinal);
+    const stored = rows.get(said) ?? [];
+    const taken = new Set<Row>();
+    const take = (spoken: Spoken, row: Row) => {
+      matches.set(spoken, row);
+      taken.add(row);
+    };
+    const firstFit = (spoken: Spoken, fits: (row: Row) => boolean) => {
+      const free = stored.filter((row) => !taken.has(row) && fits(row));
+      return free.find(({ recordedAs, isOwn }) => isOwn && recordedAs === spoken.writtenAs) ?? free[0];
     };
     for (const fits of [isStanding, isWithdrawn, isCorrected]) {
       for (const spoken of group) {
-        if (ordinals.has(spoken)) continue;
+        if (matches.has(spoken)) continue;
         const content = contentKey(spoken.content);
-        const same = stored.find(
-          ({ ordinal, chains }) => !taken.has(ordinal) && chains.some((chain) => fits(chain) && says(chain, content)),
+        const same = firstFit(
+          spoken,
+          ({ isOwn, chains }) =>
+            (isOwn || fits === isStanding) && chains.some((chain) => fits(chain) && says(chain, content)),
         );
-        if (same !== undefined) take(spoken, same.ordinal);
+        if (same !== undefined) take(spoken, same);
       }
     }
+    const ordinals = new Set([...taken].map(({ ordinal }) => ordinal));
     let next = Math.max(group.length, ...stored.map(({ ordinal }) => ordinal + 1));
     for (const [place, spoken] of group.entries()) {
-      if (!ordinals.has(spoken)) take(spoken, taken.has(place) ? next++ : place);
+      if (matches.has(spoken)) continue;
+      const row = firstFit(spoken, ({ isOwn, ordinal }) => isOwn && ordinal === place);
+      if (row !== undefined) take(spoken, row);
+      else matches.set(spoken, { ordinal: ordinals.has(place) ? next++ : place, chains: [] });
     }
   }
-  return ordinals;
+  return matches;
 }
 
 /** What the attributions of one claim by the same sources have in common. */
@@ -136,23 +162,42 @@ function rowKey({ claimId, speakers }: Spoken): string {
   );
 }
 
-/** The chains of an imported report by what their attributions have in common (`rowKey`) and their ordinal. */
-type Rows = ReadonlyMap<string, ReadonlyMap<number, Link[][]>>;
+/** The chains of one row of an imported report: of attributions with the same claim, sources and ordinal. */
+interface Row {
+  readonly ordinal: number;
+  /** The claim and the sources that it was recorded with (`writtenKey`). */
+  readonly recordedAs: string;
+  /** Whether it lies in the imported report itself, not in one that is the same by a merge. */
+  readonly isOwn: boolean;
+  readonly chains: Link[][];
+}
+
+/** Rows by what their attributions have in common (`rowKey`), those of the imported report itself first. */
+type Rows = ReadonlyMap<string, readonly Row[]>;
 
 /** The chains whose front is what the outlet says in the imported report. */
 function chainsByRow(chains: readonly Link[][], imported: Imported): Rows {
-  const { reportId, outletId, formerOutletId } = imported;
-  const rows = new Map<string, Map<number, Link[][]>>();
+  const { reportId, namedId, outletId, formerOutletId } = imported;
+  const rows = new Map<string, Row[]>();
   for (const chain of chains) {
     const [top, ...rest] = chain;
     if (top?.reportId !== reportId || top.state === 'superseded') continue;
     const isFormer = top.sourceId === formerOutletId && rest.length > 0;
     if (top.sourceId !== outletId && !isFormer) continue;
-    const sources = [outletId, ...rest.map(({ sourceId }) => sourceId)];
-    const key = restKey(top.claimId, sources, '');
-    const ofKey = rows.get(key) ?? new Map<number, Link[][]>();
-    rows.set(key, ofKey.set(top.ordinal, [...(ofKey.get(top.ordinal) ?? []), chain]));
+    const key = restKey(top.claimId, [outletId, ...rest.map(({ sourceId }) => sourceId)], '');
+    const { claimId, reportId: lies } = top.recorded;
+    const [front, ...others] = chain.map(({ recorded }) => recorded.sourceId);
+    const recordedAs = writtenKey(claimId, [isFormer ? outletId : (front ?? ''), ...others]);
+    const ofKey = rows.get(key) ?? [];
+    const isOwn = lies === namedId;
+    const row = ofKey.find(
+      (other) => other.ordinal === top.ordinal && other.recordedAs === recordedAs && other.isOwn === isOwn,
+    );
+    if (row !== undefined) row.chains.push(chain);
+    else ofKey.push({ ordinal: top.ordinal, recordedAs, isOwn, chains: [chain] });
+    rows.set(key, ofKey);
   }
+  for (const ofKey of rows.values()) ofKey.sort((a, b) => Number(b.isOwn) - Number(a.isOwn));
   return rows;
 }
 
@@ -198,7 +243,7 @@ function build(
     const { id: sourceId, isOutlet } = speakers[index] as Speaker;
     const id = chain.length === 0 ? (originId ?? newId()) : newId();
     const report = owner === 0 ? 'imported' : { unseenOf: (speakers[owner] as Speaker).id };
-    chain = [{ id, sourceId, report }, ...chain];
+    chain = [{ id, claimId: chain[0]?.claimId ?? claimId, sourceId, report }, ...chain];
     if (index > 0 && isOutlet) reusable.set(keyAt(index), chain);
   }
   return chain;
@@ -227,7 +272,10 @@ export function supersessions(plans: readonly ChainPlan[], relays: readonly Rela
 
   const kept = new Set(plans.flatMap(({ links }) => links.map(({ id }) => id)));
   const candidates = plans.flatMap(({ replaces, links }) =>
-    (replaces ?? []).map((link, index) => ({ link, behind: links.length - index, byId: links[index]?.id ?? '' })),
+    (replaces ?? []).map((link, index, all) => {
+      const successor = links[Math.min(index, links.length - 1)];
+      return { link, behind: all.length - index, byId: successor?.id ?? '' };
+    }),
   );
   const gone = new Map<string, Supersession>();
   // A relay is always farther from its origin than what it relays, so it is decided first.
@@ -239,8 +287,8 @@ export function supersessions(plans: readonly ChainPlan[], relays: readonly Rela
   return [...gone.values()];
 }
 
-function planned({ id, sourceId }: Link): PlannedLink {
-  return { id, sourceId, report: null };
+function planned({ id, recorded, sourceId }: Link): PlannedLink {
+  return { id, claimId: recorded.claimId, sourceId, report: null };
 }
 
 function isStanding(chain: readonly Link[]): boolean {
@@ -263,7 +311,18 @@ function startsWith(chain: readonly Link[], sourceId: string): boolean {
   return chain[0]?.sourceId === sourceId;
 }
 
-/** A claim, the sources of a chain from some link on, and what the origin says. */
+/** A claim, the sources of a chain from some link on, neighbours that are one taken as one, and what the origin says. */
 function restKey(claimId: string, sourceIds: readonly string[], content: string): string {
-  return `${claimId} ${sourceIds.join(' ')} ${content}`;
+  const ids = collapsed(sourceIds.map((id) => ({ id }))).map(({ id }) => id);
+  return `${claimId} ${ids.join(' ')} ${content}`;
+}
+
+/** A claim and the sources of a chain as they were named or recorded, before any merge. */
+export function writtenKey(claimId: string, sourceIds: readonly string[]): string {
+  return `${claimId} ${sourceIds.join(' ')}`;
+}
+
+/** The speakers of a chain, of neighbours that are one the one nearest the origin. */
+export function collapsed<T extends { readonly id: string }>(speakers: readonly T[]): T[] {
+  return speakers.filter(({ id }, index) => speakers[index + 1]?.id !== id);
 }

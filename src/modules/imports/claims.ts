@@ -4,18 +4,18 @@ import { mergePatch } from '../../domain/merge-patch.ts';
 import { isUuid } from '../../domain/names.ts';
 import type { Bundle, BundleClaim, BundleTopic } from '../../formats/bundle.ts';
 import { changeClaim, claimInputOf, insertClaim } from '../claims/commands.ts';
-import { findClaim, resolveClaims } from '../claims/queries.ts';
+import { findClaim, type KnownClaim, resolveClaims } from '../claims/queries.ts';
 import { type Claim, claimInput } from '../claims/schema.ts';
 import { changeTopic, insertTopic } from '../topics/commands.ts';
 import { topicAnswerOf } from '../topics/queries.ts';
 import type { Names, Target } from './names.ts';
 import { at, type BundleError, checked } from './problems.ts';
-import { type BundleRow, rowOf } from './rows.ts';
+import { type BundleRow, mergedRow, rowOf } from './rows.ts';
 
 /** What the bundle says of claims and topics, looked up. */
 export interface ClaimsPlan {
   /** By slug and by id: those that are there, and those of the bundle once they are made. */
-  readonly known: Map<string, { id: string; slug: string }>;
+  readonly known: Map<string, KnownClaim>;
   /** The sources that each given claim is about; undefined where the bundle does not say. */
   readonly about: readonly (readonly Target[] | undefined)[];
 }
@@ -110,8 +110,12 @@ export async function writeClaims(
     const subjects = about[index]?.map(({ id }) => id);
     const document = { ...claim, ...(subjects === undefined ? {} : { about: subjects }) };
     const there = known.get(claim.slug);
+    if (there !== undefined && there.id !== there.stands.id) {
+      rows.push(mergedRow(pointer, 'claim', there.stands));
+      continue;
+    }
     const { row, written } = await at(pointer, () => writeClaim(transaction, context, { document, pointer, there }));
-    known.set(written.slug, written);
+    known.set(written.slug, { id: written.id, slug: written.slug, stands: written });
     rows.push(row);
   }
   return rows;

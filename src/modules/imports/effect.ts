@@ -29,7 +29,8 @@ export async function takeIn(transaction: Transaction, context: Context, bundle:
 
   const topicRows = await writeTopics(transaction, context, bundle);
   const sourceRows = await writeSources(transaction, context, sources);
-  const report = await writeReport(transaction, context, bundle.report, outlet?.id ?? '');
+  const publisher = { id: outlet?.id ?? '', namedId: outlet?.namedId ?? outlet?.id ?? '' };
+  const report = await writeReport(transaction, context, bundle.report, publisher);
   const claimRows = await writeClaims(transaction, context, bundle.claims, claims);
   const attributionRows = await writeAttributions(transaction, context, attributions, claims, report);
   const relationRows = await writeRelations(transaction, context, bundle, claims);
@@ -55,8 +56,16 @@ async function writeRelations(
   { relations }: Bundle,
   { known }: ClaimsPlan,
 ): Promise<BundleRow[]> {
-  const idOf = (claim: string) => known.get(claim)?.id ?? '';
-  const wanted = relations.map(({ from, type, to, status }) => ({ fromId: idOf(from), type, toId: idOf(to), status }));
+  const wanted = relations.flatMap(({ from: fromName, type, to: toName, status }, index) => {
+    const [from, to] = [known.get(fromName), known.get(toName)];
+    if (from === undefined || to === undefined || from.stands.id === to.stands.id) return [];
+    return [{ index, from, type, to, status }];
+  });
   const kept = await keepRelations(transaction, context, wanted);
-  return kept.map(({ id, outcome }, index) => rowOf(`/relations/${index}`, 'relation', outcome, { id }));
+  const keptAt = new Map(kept.map((each, place) => [wanted[place]?.index, each]));
+  return relations.map((_relation, index): BundleRow => {
+    const { outcome, ...row } = keptAt.get(index) ?? { outcome: 'unchanged', id: null };
+    const detail = row.id === null ? 'The two claims are merged into one.' : null;
+    return rowOf(`/relations/${index}`, 'relation', outcome, row, detail);
+  });
 }

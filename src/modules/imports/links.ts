@@ -1,15 +1,19 @@
+import { Prisma } from '../../database/generated/client.ts';
+import { standingId } from '../../database/merges.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import type { NewAttribution } from '../attributions/insert.ts';
 
 /** What an origin says: the same where stance, certainty, emphasis, date, quote and whom it speaks for are. */
 export type Content = Pick<NewAttribution, 'stance' | 'certainty' | 'emphasis' | 'said' | 'speakingFor' | 'quote'>;
 
-/** An attribution of the ledger as a link of a chain. */
+/** An attribution of the ledger as a link of a chain. Its claim, source and report are those that stand. */
 export interface Link {
   readonly id: string;
   readonly claimId: string;
   readonly sourceId: string;
   readonly reportId: string;
+  /** What it was recorded with, be that merged. */
+  readonly recorded: { readonly claimId: string; readonly sourceId: string; readonly reportId: string };
   readonly relaysId: string | null;
   readonly ordinal: number;
   readonly live: boolean;
@@ -41,53 +45,69 @@ interface LinkRow extends Omit<Link, 'content'>, Omit<Content, 'quote'> {
 
 /**
  * What a bundle's chains may rest on or take the place of, with all that it relays, in one query: on the given claims, what
- * lies in the imported report, and what the given outlets say in reports of their own. In the order of recording.
+ * lies in the imported report, and what the given outlets say in reports of their own; all of these stand, and what is merged
+ * into them counts with them. `namedId` is the imported report as the bundle names it. In the order of recording.
  */
 export async function readLinks(
   transaction: Transaction,
-  { claimIds, reportId, outletIds }: { claimIds: readonly string[]; reportId: string; outletIds: readonly string[] },
+  {
+    claimIds,
+    reportId,
+    namedId,
+    outletIds,
+  }: { claimIds: readonly string[]; reportId: string; namedId: string; outletIds: readonly string[] },
 ): Promise<Link[]> {
   if (claimIds.length === 0) return [];
+  const [claims, reports, outlets] = [membersOf(claimIds), membersOf([reportId]), membersOf(outletIds)];
+  const standing = (id: string) => Prisma.raw(standingId(id));
   const rows = await transaction.$queryRaw<LinkRow[]>`
     WITH RECURSIVE link (claim_id, id) AS (
       SELECT a.claim_id, a.id FROM attributions a
-      WHERE a.report_id = ${reportId}::uuid AND a.claim_id = ANY (${claimIds}::uuid[])
+      WHERE a.report_id = ANY (${reports}) AND a.claim_id = ANY (${claims})
       UNION
-      SELECT a.claim_id, a.id FROM attributions a JOIN reports r ON r.id = a.report_id
-      WHERE a.source_id = ANY (${outletIds}::uuid[]) AND a.claim_id = ANY (${claimIds}::uuid[]) AND r.outlet_id = a.source_id
+      SELECT a.claim_id, a.id FROM attributions a JOIN reports r ON r.id = ${standing('a.report_id')}
+      WHERE a.source_id = ANY (${outlets}) AND a.claim_id = ANY (${claims})
+        AND ${standing('r.outlet_id')} = ${standing('a.source_id')}
       UNION
       SELECT a.claim_id, a.relays_id FROM link JOIN attributions a ON a.claim_id = link.claim_id AND a.id = link.id
       WHERE a.relays_id IS NOT NULL
     )
-    SELECT a.id, a.claim_id AS "claimId", a.source_id AS "sourceId", a.report_id AS "reportId", a.relays_id AS "relaysId",
-      a.ordinal, a.live,
+    SELECT a.id, ${standing('a.claim_id')} AS "claimId", ${standing('a.source_id')} AS "sourceId", r.id AS "reportId",
+      json_build_object('claimId', a.claim_id, 'sourceId', a.source_id, 'reportId', a.report_id) AS recorded,
+      a.relays_id AS "relaysId", a.ordinal, a.live,
       CASE
         WHEN w.kind IS NULL THEN 'standing'
         WHEN w.kind = 'superseded' AND EXISTS (
           SELECT FROM report_events e
-          WHERE e.report_id = a.report_id AND e.kind = 'corrected' AND e.recorded_at = w.recorded_from
+          WHERE e.report_id IN (a.report_id, r.id) AND e.kind = 'corrected' AND e.recorded_at = w.recorded_from
         ) THEN 'corrected'
         ELSE w.kind
       END AS state,
-      r.outlet_id = a.source_id AS "inOwnReport",
-      r.id = ${reportId}::uuid OR (coalesce(r.status_before, r.status) = 'cited_unseen' AND r.cited_in_id IS NOT NULL)
+      ${standing('r.outlet_id')} = ${standing('a.source_id')} AS "inOwnReport",
+      own.id = ${namedId}::uuid OR (coalesce(own.status_before, own.status) = 'cited_unseen' AND own.cited_in_id IS NOT NULL)
         AS replaceable,
       a.stance, a.certainty, a.emphasis, a.said,
-      CASE WHEN a.speaking_for_self THEN 'self' ELSE a.speaking_for_id::text END AS "speakingFor",
+      CASE WHEN a.speaking_for_self THEN 'self' ELSE ${standing('a.speaking_for_id')}::text END AS "speakingFor",
       a.quote_exact AS exact, a.quote_prefix AS prefix, a.quote_suffix AS suffix, a.quote_language AS language,
       a.quote_translation AS translation, a.quote_translator AS translator
     FROM link JOIN attributions a ON a.claim_id = link.claim_id AND a.id = link.id
-    JOIN reports r ON r.id = a.report_id
+    JOIN reports own ON own.id = a.report_id
+    JOIN reports r ON r.id = ${standing('own.id')}
     LEFT JOIN withdrawals w ON w.claim_id = a.claim_id AND w.attribution_id = a.id AND w.recorded_until IS NULL
     ORDER BY a.recorded_at, a.id`;
   return rows.map(linkOf);
 }
 
+/** The things of the ids, which stand, and what is merged into them. */
+function membersOf(ids: readonly string[]): Prisma.Sql {
+  return Prisma.sql`(${ids}::uuid[] || ARRAY(SELECT id FROM merged_ids WHERE stands_id = ANY (${ids}::uuid[])))`;
+}
+
 function linkOf(row: LinkRow): Link {
   const { exact, prefix, suffix, language, translation, translator } = row;
   const quote = exact === null ? null : { exact, prefix, suffix, language, translation, translator };
-  const { id, claimId, sourceId, reportId, relaysId, ordinal, live, state, inOwnReport, replaceable } = row;
-  const place = { id, claimId, sourceId, reportId, relaysId, ordinal };
+  const { id, claimId, sourceId, reportId, recorded, relaysId, ordinal, live, state, inOwnReport, replaceable } = row;
+  const place = { id, claimId, sourceId, reportId, recorded, relaysId, ordinal };
   return { ...place, live, state, inOwnReport, replaceable, content: contentKey({ ...row, quote }) };
 }
 
@@ -102,7 +122,7 @@ export async function readRelays(transaction: Transaction, links: readonly Link[
   if (links.length === 0) return [];
   return await transaction.$queryRaw<Relay[]>`
     SELECT relay.id, relay.relays_id AS "relaysId"
-    FROM unnest(${links.map(({ claimId }) => claimId)}::uuid[], ${links.map(({ id }) => id)}::uuid[]) AS link (claim_id, id)
+    FROM unnest(${links.map(({ recorded }) => recorded.claimId)}::uuid[], ${links.map(({ id }) => id)}::uuid[]) AS link (claim_id, id)
     JOIN attributions relay ON relay.claim_id = link.claim_id AND relay.relays_id = link.id
     LEFT JOIN withdrawals w ON w.claim_id = relay.claim_id AND w.attribution_id = relay.id AND w.recorded_until IS NULL
     WHERE w.kind IS DISTINCT FROM 'superseded'`;

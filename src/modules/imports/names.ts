@@ -5,10 +5,15 @@ import type { Bundle, BundleSource } from '../../formats/bundle.ts';
 import { findSourcesByName, type KnownSource, resolveSources } from '../sources/queries.ts';
 import type { BundleError } from './problems.ts';
 
-/** A source that a name of the bundle means. `id` is null until it is created. */
+/** A source that a name of the bundle means. Where that is merged, `id` and `kind` are those of the one that stands. */
 export interface Target {
+  /** Null until it is created. */
   id: string | null;
   kind: SourceKind | undefined;
+  /** The id that the source itself has, be it merged. */
+  readonly namedId: string | null;
+  /** The slug of what it is merged into. */
+  readonly mergedInto: string | null;
   /** Its slug, or its name while it has none. */
   readonly label: string;
   /** Its places in `sources`, where the bundle gives it. */
@@ -40,8 +45,10 @@ export async function readNames(transaction: Transaction, bundle: Bundle, errors
   ]);
   const hosts = await hostsOf(transaction, byName);
   const targets = new Map<string, Target>();
-  const targetOf = ({ id, slug, kind }: KnownSource): Target => {
-    const target = targets.get(id) ?? { id, kind, label: slug, given: [] };
+  const targetOf = ({ id, slug, stands }: KnownSource): Target => {
+    const mergedInto = id === stands.id ? null : stands.slug;
+    const { id: standingId, kind } = stands;
+    const target = targets.get(id) ?? { id: standingId, kind, namedId: id, mergedInto, label: slug, given: [] };
     targets.set(id, target);
     return target;
   };
@@ -52,8 +59,15 @@ export async function readNames(transaction: Transaction, bundle: Bundle, errors
     const known = knownAs(source, `/sources/${index}`);
     const target: Target = known
       ? targetOf(known)
-      : { id: null, kind: source.kind, label: source.slug ?? source.name ?? '', given: [] };
-    if (source.kind !== undefined) target.kind = source.kind;
+      : {
+          id: null,
+          kind: source.kind,
+          namedId: null,
+          mergedInto: null,
+          label: source.slug ?? source.name ?? '',
+          given: [],
+        };
+    if (source.kind !== undefined && target.mergedInto === null) target.kind = source.kind;
     target.given.push(index);
     if (target.given.length > 1) errors.push({ pointer: `/sources/${index}`, detail: 'This source is given twice.' });
     return target;
@@ -73,10 +87,11 @@ export async function readNames(transaction: Transaction, bundle: Bundle, errors
 
   function knownAs(source: BundleSource, pointer: string): KnownSource | undefined {
     if (source.slug !== undefined) return byReference.get(source.slug);
-    const named = (byName.get(foldName(source.name ?? '')) ?? []).filter(({ id, kind }) => {
+    const found = (byName.get(foldName(source.name ?? '')) ?? []).filter(({ id, kind }) => {
       if (kind !== (source.kind ?? kind)) return false;
       return kind === 'anonymous' ? hosts.get(id) === hostIdOf(source) : true;
     });
+    const named = standingOf(found, ({ id, stands }) => ({ own: id, standing: stands.id }));
     if (named.length > 1)
       errors.push(
         ambiguous(
@@ -92,7 +107,7 @@ export async function readNames(transaction: Transaction, bundle: Bundle, errors
     if (host == null) return undefined;
     const known = byReference.get(referenceOf(host));
     const named = byName.get(foldName(host)) ?? [];
-    return (known ?? (named.length === 1 ? named[0] : undefined))?.id;
+    return (known ?? (named.length === 1 ? named[0] : undefined))?.stands.id;
   }
 
   function source(name: string, pointer: string): Target | undefined {
@@ -101,16 +116,17 @@ export async function readNames(transaction: Transaction, bundle: Bundle, errors
     if (own !== undefined) return own;
     if (known !== undefined) return targetOf(known);
     const folded = foldName(name);
-    const found = new Set(byGivenName.get(folded));
-    for (const each of byName.get(folded) ?? []) if (each.kind !== 'anonymous') found.add(targetOf(each));
+    const all = new Set(byGivenName.get(folded));
+    for (const each of byName.get(folded) ?? []) if (each.kind !== 'anonymous') all.add(targetOf(each));
+    const found = standingOf([...all], ({ id, namedId }) => ({ own: namedId, standing: id }));
     const [only] = found;
-    if (found.size === 1) return only;
+    if (found.length === 1) return only;
     errors.push(
-      found.size > 1
+      found.length > 1
         ? ambiguous(
             name,
             pointer,
-            [...found].map(({ label }) => label),
+            found.map(({ label }) => label),
           )
         : { pointer, detail: `There is no source with the slug, name or alias "${name}".` },
     );
@@ -141,18 +157,28 @@ function namesakes(sources: readonly BundleSource[]): BundleError[] {
   });
 }
 
-/** The hosts of the anonymous sources among those found by name. */
+/** Of those that share a name one for each that stands: that itself, where it has the name too. */
+function standingOf<T>(found: readonly T[], idsOf: (each: T) => { own: string | null; standing: string | null }): T[] {
+  const ids = found.map(idsOf);
+  return found.filter((_each, index) => {
+    const { own, standing } = ids[index] as (typeof ids)[number];
+    if (own === standing) return true;
+    const first = ids.findIndex((other) => other.standing === standing);
+    return first === index && !ids.some((other) => other.own === standing);
+  });
+}
+
+/** The hosts that stand, of the anonymous sources among those found by name. */
 async function hostsOf(
   transaction: Transaction,
   byName: ReadonlyMap<string, readonly KnownSource[]>,
 ): Promise<Map<string, string | null>> {
   const anonymous = [...byName.values()].flat().filter(({ kind }) => kind === 'anonymous');
   if (anonymous.length === 0) return new Map();
-  const rows = await transaction.source.findMany({
-    where: { id: { in: anonymous.map(({ id }) => id) } },
-    select: { id: true, hostId: true },
-  });
-  return new Map(rows.map(({ id, hostId }) => [id, hostId]));
+  const rows = await transaction.$queryRaw<{ id: string; host: string | null }[]>`
+    SELECT s.id, coalesce(m.stands_id, s.host_id) AS host FROM sources s LEFT JOIN merged_ids m ON m.id = s.host_id
+    WHERE s.id = ANY (${anonymous.map(({ id }) => id)}::uuid[])`;
+  return new Map(rows.map(({ id, host }) => [id, host]));
 }
 
 /** Every name of a source that a bundle refers to. */

@@ -7,11 +7,13 @@ import { keepCorrections } from '../reports/corrections.ts';
 import { findReport, findReportByTitle, findReportByUrl } from '../reports/queries.ts';
 import { type Report, reportInput } from '../reports/schema.ts';
 import { at, checked } from './problems.ts';
-import { type BundleRow, rowOf } from './rows.ts';
+import { type BundleRow, mergedRow, rowOf } from './rows.ts';
 
-/** The report of a bundle as it is in the ledger now. */
+/** The report of a bundle as it is in the ledger now; where that is merged, the one that stands. */
 export interface WrittenReport {
   readonly report: Report;
+  /** The id that the report of the bundle itself has, be it merged. */
+  readonly namedId: string;
   /** The outlet that it had before, where the bundle changes it. */
   readonly formerOutletId: string | null;
   readonly rows: readonly BundleRow[];
@@ -26,14 +28,20 @@ export async function writeReport(
   transaction: Transaction,
   context: Context,
   given: BundleReport,
-  outletId: string,
+  outlet: { readonly id: string; readonly namedId: string },
 ): Promise<WrittenReport> {
-  const document = { ...given, outlet: outletId };
-  const current = await findGiven(transaction, given, outletId);
+  const document = { ...given, outlet: outlet.id };
+  const found = await findGiven(transaction, given, outlet.namedId);
+  const current = found?.report;
+  if (found !== undefined && found.namedId !== found.report.id) {
+    const { report, namedId } = found;
+    return { report, namedId, formerOutletId: null, rows: [mergedRow('/report', 'report', report)] };
+  }
   if (current === undefined) {
     const input = () => checked(reportInput, mergePatch({}, document));
     const report = await at('/report', async () => insertReport(transaction, context, input()));
-    return { report, formerOutletId: null, rows: [rowOf('/report', 'report', 'created', report)] };
+    const rows = [rowOf('/report', 'report', 'created', report)];
+    return { report, namedId: report.id, formerOutletId: null, rows };
   }
   const { id: _id, ...changes } = document;
   const { report, changed } = await at('/report', async () => {
@@ -43,24 +51,31 @@ export async function writeReport(
   const cited = report.published === current.published ? [] : await moveCited(transaction, context, current, report);
   return {
     report,
+    namedId: report.id,
     formerOutletId: report.outlet.id === current.outlet.id ? null : current.outlet.id,
     rows: [rowOf('/report', 'report', changed ? 'updated' : 'unchanged', report), ...cited],
   };
 }
 
-/** By URL, else by id, else, without a URL, by outlet, title and date. */
+/** By URL, else by id, else, without a URL, by outlet, title and date: the report that stands, and what the bundle names. */
 async function findGiven(
   transaction: Transaction,
   { url, id, title, published }: BundleReport,
   outletId: string,
-): Promise<Report | undefined> {
+): Promise<{ report: Report; namedId: string } | undefined> {
   const byUrl = url == null ? undefined : await findReportByUrl(transaction, url);
-  if (byUrl !== undefined) return byUrl;
+  if (byUrl !== undefined) return standing(transaction, byUrl.id);
   if (id !== undefined && (await transaction.report.count({ where: { id, deletedAt: null } })) > 0) {
-    return findReport(transaction, id);
+    return standing(transaction, id);
   }
   if (url != null || title == null) return undefined;
-  return findReportByTitle(transaction, { outletId, title, published });
+  const byTitle = await findReportByTitle(transaction, { outletId, title, published });
+  return byTitle && { report: byTitle, namedId: byTitle.id };
+}
+
+async function standing(transaction: Transaction, namedId: string): Promise<{ report: Report; namedId: string }> {
+  const merged = await transaction.mergedId.findUnique({ where: { id: namedId } });
+  return { report: await findReport(transaction, merged?.standsId ?? namedId), namedId };
 }
 
 async function moveCited(
@@ -69,16 +84,11 @@ async function moveCited(
   before: Report,
   { published }: Report,
 ): Promise<BundleRow[]> {
-  const cited = await transaction.report.findMany({
-    where: {
-      citedInId: before.id,
-      OR: [{ status: 'cited_unseen' }, { statusBefore: 'cited_unseen' }],
-      published: before.published,
-      deletedAt: null,
-    },
-    select: { id: true },
-    orderBy: { id: 'asc' },
-  });
+  const cited = await transaction.$queryRaw<{ id: string }[]>`
+    SELECT id FROM reports r
+    WHERE cited_in_id = ${before.id}::uuid AND 'cited_unseen' IN (status, status_before) AND deleted_at IS NULL
+      AND published IS NOT DISTINCT FROM ${before.published} AND NOT EXISTS (SELECT FROM merged_ids m WHERE m.id = r.id)
+    ORDER BY id`;
   const rows: BundleRow[] = [];
   for (const { id } of cited) {
     const unseen = await findReport(transaction, id);

@@ -22,8 +22,23 @@ export function rowOf(
   pointer: string,
   type: RowType,
   outcome: Outcome,
-  { id, slug = null }: { readonly id: string; readonly slug?: string | null },
+  { id, slug = null }: { readonly id: string | null; readonly slug?: string | null },
   detail: string | null = null,
 ): BundleRow {
   return { pointer, type, outcome, id, slug, detail };
+}
+
+/** The row of something that is merged: the bundle changes nothing of it. It names the one that stands. */
+export function mergedRow(
+  pointer: string,
+  type: RowType,
+  stands: { readonly id: string | null; readonly slug?: string | null },
+): BundleRow {
+  return rowOf(
+    pointer,
+    type,
+    'unchanged',
+    stands,
+    `It is merged into ${stands.slug ?? stands.id}: nothing is taken from here.`,
+  );
 }

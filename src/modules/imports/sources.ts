@@ -7,7 +7,7 @@ import { findSource } from '../sources/queries.ts';
 import { sourceInput } from '../sources/schema.ts';
 import { type Names, organizationsOf, type Target } from './names.ts';
 import { at, type BundleError, checked } from './problems.ts';
-import { type BundleRow, rowOf } from './rows.ts';
+import { type BundleRow, mergedRow, rowOf } from './rows.ts';
 
 /** A source of the bundle, with what it refers to. */
 interface GivenSource {
@@ -77,6 +77,7 @@ export async function writeSources(
 async function writeSource(transaction: Transaction, context: Context, given: GivenSource): Promise<BundleRow> {
   const { index, target } = given;
   const pointer = `/sources/${index}`;
+  if (target.mergedInto !== null) return mergedRow(pointer, 'source', { id: target.id, slug: target.mergedInto });
   const document = documentOf(given);
   if (target.id === null) {
     const source = await insertSource(transaction, context, checked(sourceInput, mergePatch({}, document)));

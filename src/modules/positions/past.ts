@@ -74,16 +74,21 @@ export async function listSourcePositionsAt(
     after === undefined || claim !== after.claim || sourceId < after.source;
   // The claim of the last one before may have more.
   const first = after && { claim: after.claim, inclusive: true };
-  const found = await walk({ wanted: limit + 1, after: first }, async (last: typeof first, size) => {
-    const batch = await readCandidates({ after: last?.claim, inclusive: last?.inclusive ?? false, size });
-    const ledgers = await readLedgers(database, batch.ids, knownAt);
-    const rows = [...ledgers].flatMap(([claim, ledger]) => {
-      const summary = summarize(ledger, asOf);
-      const positions = summary.positions.filter((position) => isMeant(position) && isBeyond(claim, position));
-      return positions.toReversed().map((position) => ({ claim, position, summary }));
-    });
-    return { rows, last: batch.last === undefined ? undefined : { claim: batch.last, inclusive: false } };
-  });
+  const found = await walk(
+    { wanted: limit + 1, after: first },
+    async (last: typeof first, size) => {
+      const batch = await readCandidates({ after: last?.claim, inclusive: last?.inclusive ?? false, size });
+      return { ...batch, last: batch.last === undefined ? undefined : { claim: batch.last, inclusive: false } };
+    },
+    async (claims) => {
+      const ledgers = await readLedgers(database, claims, knownAt);
+      return [...ledgers].flatMap(([claim, ledger]) => {
+        const summary = summarize(ledger, asOf);
+        const positions = summary.positions.filter((position) => isMeant(position) && isBeyond(claim, position));
+        return positions.toReversed().map((position) => ({ claim, position, summary }));
+      });
+    },
+  );
   return read(database.pool, prepared(SOURCE_POSITIONS, [knownAt, JSON.stringify(found.map(positionRow))]));
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Answer } from '../../database/answer.ts';
 import type { Context } from '../../database/context.ts';
 import type { Prisma } from '../../database/generated/client.ts';
+import { checkStanding } from '../../database/merges.ts';
 import {
   answerCreated,
   checkUnreferenced,
@@ -16,7 +17,7 @@ import {
 import type { ExpectedVersions } from '../../database/version.ts';
 import { edtfRange } from '../../domain/edtf.ts';
 import { Problem } from '../../domain/problem.ts';
-import { findOutletId, findReport, findReportByUrl, reportOf, WITH_OUTLET } from './queries.ts';
+import { findOutletId, findReport, findReportByUrl, readReport } from './queries.ts';
 import type { Report, ReportInput } from './schema.ts';
 
 /**
@@ -45,11 +46,11 @@ export async function insertReport(
   const { id = context.newId(), citedInId = null } = input;
   const outletId = await findOutletId(transaction, input.outlet, { pointer: '/outlet' });
   await checkUrlIsFree(transaction, input.url, id);
-  const row = await transaction.report.create({
+  await transaction.report.create({
     data: { id, citedInId, outletId, status: input.status, ...columnsOf(input) },
-    include: WITH_OUTLET,
+    select: { id: true },
   });
-  const report = reportOf(row);
+  const report = await readReport(transaction, id);
   await record(transaction, context, { action: 'created', type: 'report', before: null, after: report });
   return report;
 }
@@ -82,8 +83,10 @@ export async function changeReport(
 ): Promise<{ report: Report; changed: boolean }> {
   const outletId = await findOutletId(transaction, after.outlet, { pointer: '/outlet' });
   const input = reportInputOf(report);
-  const standing = { outletId: report.outlet.id, ...columnsOf(input), ...statusOf(report, input) };
-  const wanted = { outletId, ...columnsOf(after), ...statusOf(report, after) };
+  const standing = { ...columnsOf(input), ...statusOf(report, input) };
+  // The outlet of a document is the one that stands: an outlet that is merged into it stays as it was recorded.
+  const moved = outletId === report.outlet.id ? {} : { outletId };
+  const wanted = { ...moved, ...columnsOf(after), ...statusOf(report, after) };
   if (isUnchanged(standing, wanted)) return { report, changed: false };
 
   await checkUrlIsFree(transaction, after.url, report.id);
@@ -105,8 +108,8 @@ export async function writeChange(
 ): Promise<Report> {
   const { action, data, expected } = change;
   const where = { id: before.id, ...versionIn(expected) };
-  const rows = await transaction.report.updateManyAndReturn({ where, data, include: WITH_OUTLET });
-  const after = reportOf(updatedRow(rows, before.version));
+  const rows = await transaction.report.updateManyAndReturn({ where, data, select: { id: true } });
+  const after = await readReport(transaction, updatedRow(rows, before.version).id);
   await record(transaction, context, { action, type: 'report', before, after });
   return after;
 }
@@ -123,6 +126,7 @@ export function deleteReport(context: Context, id: string, expected: ExpectedVer
     checkUnreferenced({
       attributions: await transaction.attribution.count({ where: { reportId: id } }),
       reports: await transaction.report.count({ where: { citedInId: id, deletedAt: null } }),
+      merged: await transaction.merge.count({ where: { intoId: id, recordedUntil: null } }),
     });
     await writeChange(transaction, context, report, {
       action: 'deleted',
@@ -164,8 +168,15 @@ function statusOf(report: Report, { status }: ReportInput) {
  * word of two.
  */
 async function checkOwnVoice(transaction: Transaction, { id, outlet }: Report): Promise<void> {
+  const merged = await transaction.mergedId.findMany({ where: { standsId: { in: [id, outlet.id] } } });
+  const members = merged.map((each) => each.id);
   const own = await transaction.attribution.count({
-    where: { reportId: id, sourceId: outlet.id, relaysId: null, withdrawals: { none: { recordedUntil: null } } },
+    where: {
+      reportId: { in: [id, ...members] },
+      sourceId: { in: [outlet.id, ...members] },
+      relaysId: null,
+      withdrawals: { none: { recordedUntil: null } },
+    },
   });
   if (own === 0) return;
   const detail = `${outlet.name} speaks in this report in its own voice: withdraw that first, then give the report to another outlet.`;
@@ -176,6 +187,7 @@ async function checkOwnVoice(transaction: Transaction, { id, outlet }: Report): 
 async function checkUrlIsFree(transaction: Transaction, url: string | null | undefined, id: string): Promise<void> {
   const other = url == null ? undefined : await findReportByUrl(transaction, url);
   if (other === undefined || other.id === id) return;
+  await checkStanding(transaction, 'reports', [{ reference: other.id, pointer: '/url' }]);
   const detail = `The report ${other.id} has this URL; a URL names one report.`;
   throw new Problem('conflict', detail, { errors: [{ pointer: '/url', detail }], extensions: { report: other.id } });
 }

@@ -1,32 +1,41 @@
 import type { Database } from '../../database/context.ts';
-import type { Prisma } from '../../database/generated/client.ts';
+import { Prisma } from '../../database/generated/client.ts';
+import { checkStanding, isStanding } from '../../database/merges.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import { edtfRange } from '../../domain/edtf.ts';
-import { isUuid } from '../../domain/names.ts';
-import { type FieldError, Problem } from '../../domain/problem.ts';
-import type { ReportKind, ReportStatus } from '../../domain/vocabulary.ts';
+import { MergedInto } from '../../domain/merged.ts';
+import { Problem } from '../../domain/problem.ts';
+import { resolveSources } from '../sources/queries.ts';
+import { REPORT_FROM, REPORT_ITEM_JSON, REPORT_JSON } from './json.ts';
 import type { Report, ReportItem, ReportQuery } from './schema.ts';
 
 type Reader = Transaction | Database['prisma'];
 
-/** What a report's answer needs besides its row. */
-export const WITH_OUTLET = { outlet: { select: { id: true, slug: true, name: true } } } as const;
-
-/** A report with its outlet, as far as its answer needs them. */
-export type ReportRow = Omit<
-  Prisma.ReportGetPayload<{ include: typeof WITH_OUTLET }>,
-  'outletId' | 'publishedFrom' | 'publishedUntil' | 'retractedFrom' | 'retractedUntil' | 'deletedAt'
->;
+const STANDS = Prisma.sql`r.deleted_at IS NULL AND ${Prisma.raw(isStanding('r.id'))}`;
 
 /**
- * The report of an id that is not deleted.
+ * The report of an id that is neither deleted nor merged.
  *
- * @throws {Problem} `not-found`
+ * @throws {Problem} `not-found`, `MergedInto`
  */
 export async function findReport(prisma: Reader, id: string): Promise<Report> {
-  const row = await prisma.report.findFirst({ where: { id, deletedAt: null }, include: WITH_OUTLET });
-  if (row === null) throw new Problem('not-found', `There is no report with the id "${id}".`);
-  return reportOf(row);
+  const report = await readOne(prisma, Prisma.sql`WHERE r.id = ${id}::uuid AND ${STANDS}`);
+  if (report !== undefined) return report;
+  await checkStanding(prisma, 'reports', [{ reference: id }]);
+  throw new Problem('not-found', `There is no report with the id "${id}".`);
+}
+
+/** The report of an id that is there, be it deleted, merged or neither. */
+export async function readReport(transaction: Transaction, id: string): Promise<Report> {
+  const report = await readOne(transaction, Prisma.sql`WHERE r.id = ${id}::uuid`);
+  if (report === undefined) throw new Error(`the report ${id} is gone`);
+  return report;
+}
+
+async function readOne(prisma: Reader, rest: Prisma.Sql): Promise<Report | undefined> {
+  const [row] = await prisma.$queryRaw<{ report: Report }[]>`
+    SELECT ${Prisma.raw(REPORT_JSON)} AS report FROM ${REPORT_FROM} ${rest} LIMIT 1`;
+  return row?.report;
 }
 
 /** The claims of which a report says something, or one that is merged into it. */
@@ -37,34 +46,29 @@ export async function claimsOfReport(transaction: Transaction, reportId: string)
   return rows.map(({ claim_id }) => claim_id);
 }
 
-/** The report that a canonical URL names. */
+/** The report that has a canonical URL, be it merged or not. */
 export async function findReportByUrl(prisma: Reader, url: string): Promise<Report | undefined> {
-  const row = await prisma.report.findFirst({ where: { url, deletedAt: null }, include: WITH_OUTLET });
-  return row === null ? undefined : reportOf(row);
+  return readOne(prisma, Prisma.sql`WHERE r.url = ${url} AND r.deleted_at IS NULL`);
 }
 
 /**
  * The report without URL that an outlet, a title and a date (EDTF as written, or none) name, among those that we have seen;
- * the oldest of several.
+ * the oldest of several. What was published by an outlet that is merged into the same one counts, but comes last.
  */
 export async function findReportByTitle(
   prisma: Reader,
   { outletId, title, published }: { outletId: string; title: string; published?: string | null | undefined },
 ): Promise<Report | undefined> {
-  const row = await prisma.report.findFirst({
-    where: {
-      outletId,
-      title,
-      published: published ?? null,
-      url: null,
-      status: { in: ['held', 'corrected', 'retracted'] },
-      OR: [{ statusBefore: null }, { statusBefore: { not: 'cited_unseen' } }],
-      deletedAt: null,
-    },
-    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
-    include: WITH_OUTLET,
-  });
-  return row === null ? undefined : reportOf(row);
+  return readOne(
+    prisma,
+    Prisma.sql`
+      LEFT JOIN merged_ids named ON named.id = ${outletId}::uuid
+      WHERE r.title = ${title} AND o.id = coalesce(named.stands_id, ${outletId}::uuid)
+        AND r.outlet_id = ANY (ARRAY[o.id] || ARRAY(SELECT id FROM merged_ids WHERE stands_id = o.id))
+        AND r.published IS NOT DISTINCT FROM ${published ?? null} AND r.url IS NULL
+        AND coalesce(r.status_before, r.status) <> 'cited_unseen' AND ${STANDS}
+      ORDER BY r.outlet_id <> ${outletId}::uuid, r.created_at, r.id`,
+  );
 }
 
 /**
@@ -73,20 +77,19 @@ export async function findReportByTitle(
  * @throws {Problem} `rule-broken` at `place` when there is none
  */
 export async function findOutletId(prisma: Reader, reference: string, place: Place): Promise<string> {
-  const outlet = await prisma.source.findFirst({
-    where: { ...(isUuid(reference) ? { id: reference } : { slug: reference }), deletedAt: null },
-    select: { id: true },
-  });
-  if (outlet !== null) return outlet.id;
+  const outlet = (await resolveSources(prisma, [reference])).get(reference);
+  if (outlet !== undefined && 'pointer' in place && outlet.id !== outlet.stands.id)
+    throw new MergedInto('source', outlet.stands, { reference, ...place });
+  if (outlet !== undefined) return outlet.stands.id;
   const detail = `There is no source with the id or slug "${reference}".`;
   throw new Problem('rule-broken', detail, { errors: [{ ...place, detail }] });
 }
 
-type Place = Pick<FieldError, 'pointer' | 'parameter'>;
+type Place = { readonly pointer: string } | { readonly parameter: string };
 
 /**
  * Reports without their texts, newest first; `after` is the id of the last one before. One more than `limit` tells whether
- * there are more.
+ * there are more. The URL of one that is merged finds the one that stands.
  *
  * @throws {Problem} `rule-broken` for an outlet that is not there
  */
@@ -96,60 +99,33 @@ export async function listReports(
   after: string | undefined,
 ): Promise<ReportItem[]> {
   const { outlet, kind, status, language, url, limit } = query;
-  const where: Prisma.ReportWhereInput = {
-    deletedAt: null,
-    ...(outlet === undefined ? {} : { outletId: await findOutletId(prisma, outlet, { parameter: 'outlet' }) }),
-    ...(kind === undefined ? {} : { kind }),
-    ...(status === undefined ? {} : { status }),
-    ...(language === undefined ? {} : { language }),
-    ...(url === undefined ? {} : { url }),
-    ...(after === undefined ? {} : { id: { lt: after } }),
-    AND: publishedWithin(query['published.gte'], query['published.lt']),
-  };
-  const rows = await prisma.report.findMany({
-    where,
-    orderBy: { id: 'desc' },
-    take: limit + 1,
-    omit: { text: true },
-    include: WITH_OUTLET,
-  });
-  return rows.map(reportItemOf);
+  const conditions = [STANDS, ...publishedWithin(query['published.gte'], query['published.lt'])];
+  if (outlet !== undefined) {
+    const outletId = Prisma.sql`${await findOutletId(prisma, outlet, { parameter: 'outlet' })}::uuid`;
+    conditions.push(
+      Prisma.sql`r.outlet_id = ANY (ARRAY[${outletId}] || ARRAY(SELECT id FROM merged_ids WHERE stands_id = ${outletId}))`,
+    );
+  }
+  if (kind !== undefined) conditions.push(Prisma.sql`r.kind = ${kind}`);
+  if (status !== undefined) conditions.push(Prisma.sql`r.status = ${status}`);
+  if (language !== undefined) conditions.push(Prisma.sql`r.language = ${language}`);
+  if (url !== undefined) {
+    const named = Prisma.sql`(SELECT id FROM reports WHERE url = ${url} AND deleted_at IS NULL)`;
+    conditions.push(Prisma.sql`r.id = coalesce((SELECT stands_id FROM merged_ids WHERE id = ${named}), ${named})`);
+  }
+  if (after !== undefined) conditions.push(Prisma.sql`r.id < ${after}::uuid`);
+  const rows = await prisma.$queryRaw<{ report: ReportItem }[]>`
+    SELECT ${REPORT_ITEM_JSON} AS report FROM ${REPORT_FROM}
+    WHERE ${Prisma.join(conditions, ' AND ')} ORDER BY r.id DESC LIMIT ${limit + 1}`;
+  return rows.map(({ report }) => report);
 }
 
 /** An approximate date is found by every window that it touches; what has no date by none. */
-function publishedWithin(gte: string | undefined, lt: string | undefined): Prisma.ReportWhereInput[] {
+function publishedWithin(gte: string | undefined, lt: string | undefined): Prisma.Sql[] {
   const start = (text: string) => edtfRange(text).from ?? new Date(0);
-  const dated: Prisma.ReportWhereInput = { published: { not: null } };
+  const dated = Prisma.sql`r.published IS NOT NULL`;
   return [
-    ...(gte === undefined ? [] : [dated, { OR: [{ publishedUntil: { gt: start(gte) } }, { publishedUntil: null }] }]),
-    ...(lt === undefined ? [] : [dated, { OR: [{ publishedFrom: { lt: start(lt) } }, { publishedFrom: null }] }]),
+    ...(gte === undefined ? [] : [dated, Prisma.sql`(r.published_until > ${start(gte)} OR r.published_until IS NULL)`]),
+    ...(lt === undefined ? [] : [dated, Prisma.sql`(r.published_from < ${start(lt)} OR r.published_from IS NULL)`]),
   ];
-}
-
-/** A report as it goes over the wire. */
-export function reportOf(row: ReportRow): Report {
-  return { ...reportItemOf(row), text: row.text };
-}
-
-function reportItemOf(row: Omit<ReportRow, 'text'>): ReportItem {
-  return {
-    id: row.id,
-    url: row.url,
-    title: row.title,
-    outlet: row.outlet,
-    authors: row.authors,
-    kind: row.kind as ReportKind,
-    language: row.language,
-    published: row.published,
-    retrievedAt: row.retrievedAt?.toISOString() ?? null,
-    archiveUrl: row.archiveUrl,
-    textHash: row.textHash,
-    status: row.status as ReportStatus,
-    statusBefore: row.statusBefore as ReportStatus | null,
-    retractedOn: row.retractedOn,
-    citedIn: row.citedInId,
-    createdAt: row.createdAt.toISOString(),
-    updatedAt: row.updatedAt.toISOString(),
-    version: row.version,
-  };
 }

@@ -214,7 +214,7 @@ export const reportRoutes: FastifyPluginAsyncZod = async (app) => {
         summary: 'Delete a report that nothing refers to',
         params: unusedReportParams,
         response: { 204: z.null().describe('Deleted.') },
-        problems: ['not-found', 'still-referred-to'],
+        problems: ['not-found', 'conflict', 'still-referred-to'],
       },
     },
     async (request, reply) => {

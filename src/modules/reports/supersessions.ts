@@ -37,7 +37,7 @@ export async function supersede(
   await closeAttributions(transaction, context, closings);
 }
 
-/** An attribution as far as the one that takes its place has it from there; its source is the one that stands. */
+/** An attribution as far as the one that takes its place has it from there; its claim and source are those that stand. */
 interface Earlier {
   readonly id: string;
   readonly claimId: string;
@@ -56,12 +56,13 @@ async function findStanding(
 ): Promise<ReadonlyMap<string, Earlier>> {
   const ids = supersedes.map(({ attribution }) => attribution);
   const rows = await transaction.$queryRaw<Earlier[]>`
-    SELECT a.id, a.claim_id AS "claimId", coalesce(source.stands_id, a.source_id) AS "sourceId", a.relays_id AS "relaysId",
+    SELECT a.id, coalesce(claim.stands_id, a.claim_id) AS "claimId", coalesce(source.stands_id, a.source_id) AS "sourceId", a.relays_id AS "relaysId",
       a.ordinal, coalesce(report.stands_id, a.report_id) = ${report.id}::uuid AS "isOwn",
       EXISTS (
         SELECT FROM withdrawals w WHERE w.claim_id = a.claim_id AND w.attribution_id = a.id AND w.recorded_until IS NULL
       ) AS "isWithdrawn"
     FROM attributions a
+    LEFT JOIN merged_ids claim ON claim.id = a.claim_id
     LEFT JOIN merged_ids source ON source.id = a.source_id
     LEFT JOIN merged_ids report ON report.id = a.report_id
     WHERE a.id = ANY (${ids}::uuid[])`;

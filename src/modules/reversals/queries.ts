@@ -9,7 +9,7 @@ import {
 } from '../../database/documents.ts';
 import { readLedgers } from '../../database/ledger.ts';
 import { read } from '../../database/pool.ts';
-import { referenceId } from '../../database/references.ts';
+import { missing, referenceId } from '../../database/references.ts';
 import { settle } from '../../database/settled.ts';
 import { Parameters, prepared } from '../../database/statement.ts';
 import { PRESENT } from '../../database/tense.ts';
@@ -21,7 +21,6 @@ import { type TimedStance, timeOf } from '../../domain/position.ts';
 import { type Reversal, reversalsOf } from '../../domain/reversal.ts';
 import { countedAttributions } from '../../domain/summary.ts';
 import { SIDE_OF } from '../../domain/vocabulary.ts';
-import { missing } from '../claims/queries.ts';
 
 /** Whose reversals are asked for: `knownAt` is null for the present. */
 interface Question {

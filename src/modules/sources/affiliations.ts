@@ -92,13 +92,16 @@ export async function keepAffiliations(
   }
 }
 
-/** Closes the current affiliations of a source, but for those to keep. */
+/** Closes the current affiliations of a source, but for those to keep, which name the organizations that stand. */
 export async function closeAffiliations(
   transaction: Transaction,
   sourceId: string,
   kept: ReadonlySet<string> = new Set(),
 ): Promise<void> {
-  const rows = await transaction.affiliation.findMany({ where: { sourceId, recordedUntil: null } });
+  const rows = await transaction.$queryRaw<(Omit<Affiliation, 'field' | 'pointer'> & { id: string; kind: string })[]>`
+    SELECT f.id, f.kind, coalesce(m.stands_id, f.organization_id) AS "organizationId", f.role, f."from", f."to"
+    FROM affiliations f LEFT JOIN merged_ids m ON m.id = f.organization_id
+    WHERE f.source_id = ${sourceId}::uuid AND f.recorded_until IS NULL`;
   const gone = rows.filter((row) => !kept.has(affiliationKey({ ...row, field: fieldOf(row.kind) })));
   if (gone.length === 0) return;
   await transaction.$executeRaw`

@@ -84,8 +84,9 @@ export async function changeSource(
   const { slug = source.slug } = after;
   const { hostId, affiliations } = await resolveReferences(transaction, after);
   const before = sourceInputOf(source);
-  const standing = { slug: source.slug, hostId: source.host?.id ?? null, ...columnsOf(before) };
-  const wanted = { slug, hostId, ...columnsOf(after) };
+  const standing = { slug: source.slug, ...columnsOf(before) };
+  // The host of a document is the one that stands: a host that is merged into it stays as it was recorded.
+  const wanted = { slug, ...(hostId === (source.host?.id ?? null) ? {} : { hostId }), ...columnsOf(after) };
   const aliases = aliasesOf(after);
   const renamed = !isUnchanged(source.aliases, aliases);
   const kept = standingAffiliations(source);

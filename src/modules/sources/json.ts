@@ -10,7 +10,7 @@ const affiliations = (tense: Tense, kind: 'part_of' | 'speaks_for') => `coalesce
   FROM affiliations f JOIN ${tense.source('above', 'f.organization_id')}
   WHERE f.source_id = s.id AND f.kind = '${kind}' AND ${tense.stands('f')}), '[]')`;
 
-/** A source (`sourceAnswer`) as JSON. For `sources s LEFT JOIN sources host`; `aliases` is the SQL of its aliases. */
+/** A source (`sourceAnswer`) as JSON: `host` is its host, where it has one; `aliases` is the SQL of its aliases. */
 export const sourceJson = (tense: Tense, aliases: string) =>
   json({
     id: 's.id',
@@ -35,5 +35,6 @@ export const sourceJson = (tense: Tense, aliases: string) =>
     version: 's.version',
   });
 
-/** A source as it stands now. */
+/** A source as it stands now, and what that is built from. */
 export const SOURCE_JSON = Prisma.raw(sourceJson(PRESENT, 'aliases_of(s.id)'));
+export const SOURCE_FROM = Prisma.raw(`sources s LEFT JOIN ${PRESENT.source('host', 's.host_id')}`);

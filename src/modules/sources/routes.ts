@@ -109,7 +109,7 @@ export const sourceRoutes: FastifyPluginAsyncZod = async (app) => {
         summary: 'Delete a source that nothing refers to',
         params: unusedSourceParams,
         response: { 204: z.null().describe('Deleted.') },
-        problems: ['not-found', 'still-referred-to'],
+        problems: ['not-found', 'conflict', 'still-referred-to'],
       },
     },
     async (request, reply) => {
