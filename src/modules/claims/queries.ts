@@ -101,14 +101,15 @@ async function seekClaims(database: Database, query: ClaimQuery, after: string |
   const filter = await pastFilter(database, query, await settle(database, { asOf: null, knownAt: null }));
   const readCandidates = await candidatesOf(database, filter);
   const ascending = query.sort === 'createdAt';
-  return walk({ wanted: query.limit + 1, after }, async (from: string | undefined, size) => {
-    const { ids, last } = await readCandidates({ after: from, size, ascending });
-    const rows = await readPage(database, query, (parameters) => {
-      const among = parameters.add(ids);
-      return (column) => [`${column} = ANY (${among}::uuid[])`];
-    });
-    return { rows, last };
-  });
+  return walk(
+    { wanted: query.limit + 1, after },
+    (from: string | undefined, size) => readCandidates({ after: from, size, ascending }),
+    (ids) =>
+      readPage(database, query, (parameters) => {
+        const among = parameters.add(ids);
+        return (column) => [`${column} = ANY (${among}::uuid[])`];
+      }),
+  );
 }
 
 /** Claims in their order, of those that `within` leaves: it gives the condition on a column of claim ids. */

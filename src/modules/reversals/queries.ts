@@ -56,13 +56,18 @@ export async function listReversals(
   const members = await readMembers(database, question);
   // The claim of the last one before may have more.
   const first = after === undefined ? undefined : { claim: after.claim, inclusive: true };
-  const found = await walk({ wanted: limit + 1, after: first }, async (last: typeof first, size) => {
-    const claims = await readCandidates(database, question, members, { ...(last ?? BEGINNING), size });
-    const changes = claims.length === 0 ? [] : await readReversals(database, question, members, claims);
-    const rows = changes.filter((each) => after === undefined || comesAfter(each, after));
-    const next = claims.length < size ? undefined : claims.at(-1);
-    return { rows, last: next === undefined ? undefined : { claim: next, inclusive: false } };
-  });
+  const found = await walk(
+    { wanted: limit + 1, after: first },
+    async (last: typeof first, size) => {
+      const candidates = await readCandidates(database, question, members, { ...(last ?? BEGINNING), size });
+      const next = candidates.length < size ? undefined : candidates.at(-1);
+      return { candidates, last: next === undefined ? undefined : { claim: next, inclusive: false } };
+    },
+    async (claims) => {
+      const reversals = await readReversals(database, question, members, claims);
+      return reversals.filter((each) => after === undefined || comesAfter(each, after));
+    },
+  );
   return shown(database, found, question.knownAt ?? NOW);
 }
 
