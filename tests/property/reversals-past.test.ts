@@ -37,18 +37,16 @@ async function contradictoryNewsroom(random: Random): Promise<{ sources: Thing[]
     });
     if (random.chance(0.1)) await room.withdraw(made);
   }
-  await merge('claim', claims[0], claims[1]);
-  await merge('claim', claims[1], claims[2]);
-  await merge('source', sources[3], sources[4]);
-  await room.claim();
+  await merge('claims', claims[0], claims[1]);
+  await merge('claims', claims[1], claims[2]);
+  await merge('sources', sources[3], sources[4]);
   return { sources, claims };
 }
 
 async function merge(kind: string, from: Thing, into: Thing): Promise<void> {
-  await ledger.database.pool.query(
-    `INSERT INTO merges (id, kind, from_id, into_id, reason, actor) VALUES ($1, $2, $3, $4, 'The same.', 'test')`,
-    [ledger.newId(), kind, from.id, into.id],
-  );
+  const body = { into: into.id, reason: 'The same.' };
+  const answer = await room.request('POST', `/v1/${kind}/${from.id}/merge`, body, { 'if-match': '*' });
+  expect(answer.status, JSON.stringify(answer.body)).toBe(200);
 }
 
 async function walk(url: string): Promise<unknown[]> {
