@@ -7,9 +7,6 @@ export interface Clocks {
   readonly knownAt: string | null;
 }
 
-/** A question about the present. */
-export const NOW: Clocks = Object.freeze({ asOf: null, knownAt: null });
-
 /** Whether a question is about the past, by either clock. */
 export function hasClock({ asOf, knownAt }: Clocks): boolean {
   return asOf !== null || knownAt !== null;

@@ -12,7 +12,6 @@ export const REPORT_KINDS = [
   'document',
   'fact_check',
 ] as const;
-export type ReportKind = (typeof REPORT_KINDS)[number];
 
 export const REPORT_STATUSES = ['held', 'cited_unseen', 'corrected', 'retracted'] as const;
 export type ReportStatus = (typeof REPORT_STATUSES)[number];

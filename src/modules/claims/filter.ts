@@ -40,7 +40,7 @@ export function isSought(query: Partial<ClaimQuery>): boolean {
 }
 
 /** Whether a query is about one and the same live attribution (DESIGN §4). */
-function asksOfOneAttribution(query: Partial<ClaimQuery>): boolean {
+export function asksOfOneAttribution(query: Partial<ClaimQuery>): boolean {
   const { by, stance } = query;
   const asked = [by, stance, query['said.gte'], query['said.lt'], query['published.gte'], query['published.lt']];
   return asked.some((each) => each !== undefined);

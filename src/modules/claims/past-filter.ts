@@ -9,7 +9,7 @@ import { timeOf } from '../../domain/position.ts';
 import type { SourcePosition } from '../../domain/standing.ts';
 import { type ClaimSummary, summarize } from '../../domain/summary.ts';
 import type { Stance } from '../../domain/vocabulary.ts';
-import { namedReferences } from './filter.ts';
+import { asksOfOneAttribution, namedReferences } from './filter.ts';
 import type { ClaimQuery } from './schema.ts';
 
 /** A thing that a filter named at the time: what stood for it, and the ids of all that counted, or may have counted, at it. */
@@ -120,14 +120,8 @@ export function finds(filter: PastFilter, ledger: ClaimLedgerAt, summary: ClaimS
     positions.every((position) => takes(filter, position, summary.positions)) &&
     (report === undefined || live.some(({ reportId }) => reportId === report.id)) &&
     (outlet === undefined || live.some(({ reportId }) => outlets.has(reports.get(reportId)?.outletId ?? ''))) &&
-    (!asksOfOneAttribution(filter) || live.some((attribution) => isMeant(filter, ledger, attribution)))
+    (!asksOfOneAttribution(query) || live.some((attribution) => isMeant(filter, ledger, attribution)))
   );
-}
-
-/** Whether a filter is about one and the same live attribution (DESIGN §4). */
-export function asksOfOneAttribution({ query, by }: PastFilter): boolean {
-  const asked = [by, query.stance, query['said.gte'], query['said.lt'], query['published.gte'], query['published.lt']];
-  return asked.some((each) => each !== undefined);
 }
 
 function isMeant({ query, by }: PastFilter, ledger: ClaimLedgerAt, attribution: LedgerAttribution): boolean {

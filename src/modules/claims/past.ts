@@ -66,7 +66,7 @@ const CLAIMS_AT = `SELECT c.id, c.version, ${claimJson(PAST)}::text AS json
   LEFT JOIN ${PAST.topic('t', 'c.topic_id')}`;
 
 /** Claims as they were at an instant (RFC 3339) of the recorded clock, with what the rules derive of them, by their ids. */
-export async function readClaimsAt(
+async function readClaimsAt(
   { pool }: Database,
   knownAt: string,
   summaries: ReadonlyMap<string, ClaimSummary>,
