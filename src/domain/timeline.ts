@@ -78,6 +78,7 @@ interface Interval {
   readonly since: number;
   readonly until: number | null;
   readonly endedBy: string | null;
+  readonly endedReason: string | null;
 }
 
 /** One event about a claim, by the ids of what takes part in it. */
@@ -217,10 +218,10 @@ function merges(claim: string, { merges: all }: ClaimHistory): TimelineEvent[] {
 }
 
 function beginningAndEnd(interval: Interval, begins: EventType, ends: EventType): TimelineEvent[] {
-  const { id, reason, actor, since, until, endedBy } = interval;
+  const { id, reason, actor, since, until, endedBy, endedReason } = interval;
   const begun = { ...NOBODY, ...named(begins, id), ...recorded(since), reason, by: actor };
   if (until === null) return [begun];
-  return [begun, { ...NOBODY, ...named(ends, id), ...recorded(until), by: endedBy }];
+  return [begun, { ...NOBODY, ...named(ends, id), ...recorded(until), reason: endedReason, by: endedBy }];
 }
 
 function named(type: EventType, id: string): Pick<TimelineEvent, 'id' | 'type'> {

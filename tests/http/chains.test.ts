@@ -147,6 +147,23 @@ describe('the chain of a claim', () => {
     ]);
   });
 
+  test('takes in what is said of a claim that is merged into it, whose own chain and timeline lead to it', async () => {
+    const [claim, same] = [await room.claim(), await room.claim()];
+    const source = await room.source();
+    const told = await printed({ claim: claim.id, source: source.id });
+    const again = await printed({ claim: same.id, source: source.id });
+    await printed({ claim: same.id, relays: again });
+    const before = now();
+    const body = { into: claim.id, reason: 'The same in other words.' };
+    await room.request('POST', `/v1/claims/${same.id}/merge`, body, { 'if-match': '*' });
+    expect((await chainOf(claim)).origins).toMatchObject([{ attributions: [told.id, again.id], echoes: 1 }]);
+    for (const list of ['chain', 'timeline?limit=1']) {
+      const moved = await room.request('GET', `/v1/claims/${same.slug}/${list}`);
+      expect([moved.status, moved.headers.location]).toEqual([308, `/v1/claims/${claim.slug}/${list}`]);
+    }
+    expect((await chainOf(same, `?knownAt=${before}`)).nodes).toHaveLength(2);
+  });
+
   test('has no origin in what an outlet asserts and also relays', async () => {
     const claim = await room.claim();
     const told = await printed({ claim: claim.id, source: (await room.source()).id });

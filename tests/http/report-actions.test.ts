@@ -429,7 +429,7 @@ describe('correcting a report', () => {
         { attribution: other.id, by: { id: second, stance: 'reports', relays: first } },
       ],
     });
-    expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer: '/supersedes/1/by/relays' }] } });
+    expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer: '/supersedes/0/by/relays' }] } });
   });
 
   test('takes the place of what was said by a source that is merged, in the name of the one that stands', async () => {

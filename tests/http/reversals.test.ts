@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Newsroom, newsroom } from '../factories/newsroom.ts';
 import { openLedger, type TestLedger } from '../harness.ts';
@@ -49,16 +48,10 @@ const pairs = (reversals: readonly Reversal[]) =>
   reversals.map(({ from, to, order }) => [from.attribution, to.attribution, order]);
 const now = () => new Date().toISOString().replace('Z', '999Z');
 
-/** Merges behind the service's back: the route is another's. */
-async function merge(kind: 'claim' | 'source', from: { id: string }, into: { id: string }): Promise<void> {
-  await ledger.database.pool.query(
-    `INSERT INTO merges (id, kind, from_id, into_id, reason, actor) VALUES ($1, $2, $3, $4, 'The same.', 'test')`,
-    [randomUUID(), kind, from.id, into.id],
-  );
-  await ledger.database.pool.query(
-    `INSERT INTO changes (actor, request_id, action, type, entity_id, version, after) VALUES ('test', 't', 'merged', $1, $2, 2, '{}')`,
-    [kind, from.id],
-  );
+async function merge(kind: 'claims' | 'sources', from: { id: string }, into: { id: string }): Promise<void> {
+  const body = { into: into.id, reason: 'The same.' };
+  const answer = await room.request('POST', `/v1/${kind}/${from.id}/merge`, body, { 'if-match': '*' });
+  expect(answer.status, JSON.stringify(answer.body)).toBe(200);
 }
 
 describe('the reversals of a source', () => {
@@ -174,12 +167,15 @@ describe('the reversals of a source', () => {
     const assertion = await room.attribution({ claim: claim.id, source: one.id, said: '2024-01' });
     const denial = await room.attribution({ claim: same.id, source: two.id, stance: 'denies', said: '2024-02' });
     const before = now();
-    await merge('claim', same, claim);
+    await merge('claims', same, claim);
     expect(await reversalsOf(one)).toEqual([]);
-    await merge('source', two, one);
+    await merge('sources', two, one);
     expect(pairs(await reversalsOf(one))).toEqual([[assertion.id, denial.id, 'determined']]);
     expect((await reversalsOf(one))[0]).toMatchObject({ claim: { id: claim.id }, source: { id: one.id } });
     expect(await reversalsOf(one, `knownAt=${before}`)).toEqual([]);
+    const moved = await room.request('GET', `/v1/sources/${two.id}/reversals?limit=1`);
+    expect([moved.status, moved.headers.location]).toEqual([308, `/v1/sources/${one.id}/reversals?limit=1`]);
+    expect(await reversalsOf(two, `knownAt=${before}`)).toEqual([]);
   });
 
   test('of nobody are not found', async () => {

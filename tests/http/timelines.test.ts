@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Newsroom, newsroom } from '../factories/newsroom.ts';
@@ -50,24 +49,10 @@ async function act(path: string, body?: object): Promise<void> {
   expect(answer.status, JSON.stringify(answer.body)).toBe(200);
 }
 
-/** Merges behind the service's back: the route is another's. Gives what ends it. */
-async function merge(kind: string, from: { id: string }, into: { id: string }): Promise<() => Promise<void>> {
-  const id = randomUUID();
-  const written = (text: string, values: unknown[]) => ledger.database.pool.query(text, values);
-  const recorded = () =>
-    written(
-      `INSERT INTO changes (actor, request_id, action, type, entity_id, version, after) VALUES ('test', 't', 'merged', $1, $2, 2, '{}')`,
-      [kind, from.id],
-    );
-  await written(
-    `INSERT INTO merges (id, kind, from_id, into_id, reason, actor) VALUES ($1, $2, $3, $4, 'The same.', 'editor')`,
-    [id, kind, from.id, into.id],
-  );
-  await recorded();
-  return async () => {
-    await written(`UPDATE merges SET recorded_until = ledger_now(), ended_by = 'another' WHERE id = $1`, [id]);
-    await recorded();
-  };
+/** Merges one thing into another, and gives what ends it. */
+async function merge(kind: 'claims' | 'sources' | 'reports', from: { id: string }, into: { id: string }) {
+  await act(`${kind}/${from.id}/merge`, { into: into.id, reason: 'The same.' });
+  return () => act(`${kind}/${from.id}/unmerge`, { reason: 'Two after all.' });
 }
 
 describe('the timeline of a claim', () => {
@@ -160,14 +145,14 @@ describe('the timeline of a claim', () => {
     const [claim, same] = [await room.claim(), await room.claim()];
     const own = await room.attribution({ claim: claim.id, said: '2025-02' });
     const others = await room.attribution({ claim: same.id, stance: 'denies', said: '2025-01' });
-    const end = await merge('claim', same, claim);
+    const end = await merge('claims', same, claim);
     expect(await timelineOf(claim)).toMatchObject([
       { type: 'denied', attribution: others.id, claim: { id: same.id, slug: same.slug } },
       { type: 'said', attribution: own.id, claim: null },
-      { type: 'merged', clock: 'recorded', claim: { id: same.id }, reason: 'The same.', by: 'editor' },
+      { type: 'merged', clock: 'recorded', claim: { id: same.id }, reason: 'The same.', by: 'test' },
     ]);
     await end();
-    const taken = [{ type: 'merged' }, { type: 'unmerged', reason: null, by: 'another' }];
+    const taken = [{ type: 'merged' }, { type: 'unmerged', reason: 'Two after all.', by: 'test' }];
     expect(await timelineOf(claim)).toMatchObject([{ attribution: own.id }, ...taken]);
     expect(await timelineOf(same)).toMatchObject([
       { attribution: others.id },
@@ -181,9 +166,9 @@ describe('the timeline of a claim', () => {
     const held = await room.report({ outlet: outlet.id, published: '2025-04' });
     const unseen = await room.report({ outlet: outlet.id, status: 'cited_unseen', title: null, published: '2025' });
     const told = await room.attribution({ claim: claim.id, source: source.id, report: unseen.id });
-    await merge('source', source, same);
-    await merge('report', unseen, held);
-    await merge('source', await room.source(), same);
+    await merge('sources', source, same);
+    await merge('reports', unseen, held);
+    await merge('sources', await room.source(), same);
     expect(await timelineOf(claim)).toMatchObject([
       { type: 'published', time: { edtf: '2025-04' }, report: { id: held.id } },
       {

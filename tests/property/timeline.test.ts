@@ -19,6 +19,7 @@ const interval = fc
     since,
     until: lasts === null ? null : since + lasts,
     endedBy: lasts === null ? null : endedBy,
+    endedReason: null,
   }));
 
 /** Numbers the rows, so that each is told apart by its id. */

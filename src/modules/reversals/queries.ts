@@ -59,13 +59,13 @@ export async function listReversals(
   const found = await walk(
     { wanted: limit + 1, after: first },
     async (last: typeof first, size) => {
-      const claims = await readCandidates(database, question, members, { ...(last ?? BEGINNING), size });
-      const next = claims.length < size ? undefined : claims.at(-1);
-      return { candidates: claims, last: next === undefined ? undefined : { claim: next, inclusive: false } };
+      const candidates = await readCandidates(database, question, members, { ...(last ?? BEGINNING), size });
+      const next = candidates.length < size ? undefined : candidates.at(-1);
+      return { candidates, last: next === undefined ? undefined : { claim: next, inclusive: false } };
     },
     async (claims) => {
-      const changes = await readReversals(database, question, members, claims);
-      return changes.filter((each) => after === undefined || comesAfter(each, after));
+      const reversals = await readReversals(database, question, members, claims);
+      return reversals.filter((each) => after === undefined || comesAfter(each, after));
     },
   );
   return shown(database, found, question.knownAt ?? NOW);

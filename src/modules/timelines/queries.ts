@@ -43,14 +43,15 @@ const rows = (from: string, members: Readonly<Record<string, string>>) =>
 const dated = (text: string, from: string, until: string) =>
   `CASE WHEN ${text} IS NOT NULL THEN ${row({ edtf: text, from: micros(from), until: micros(until) })} END`;
 const PAST = pastAt('$2');
-/** What was recorded at one instant and ended at another, as far as it was by $2. */
-const interval = (alias: string) => ({
+/** What was recorded at one instant and ended at another, as far as it was by $2; `endedReason` is the SQL of why. */
+const interval = (alias: string, endedReason: string) => ({
   id: `${alias}.id`,
   reason: `${alias}.reason`,
   actor: `${alias}.actor`,
   since: micros(`${alias}.recorded_from`),
   until: `CASE WHEN ${alias}.recorded_until <= $2 THEN ${micros(`${alias}.recorded_until`)} END`,
   endedBy: `CASE WHEN ${alias}.recorded_until <= $2 THEN ${alias}.ended_by END`,
+  endedReason: `CASE WHEN ${alias}.recorded_until <= $2 THEN ${endedReason} END`,
 });
 
 /** Everything that was recorded by the instant $2 about the claim $1, which stood then. */
@@ -108,7 +109,7 @@ SELECT ${json({
   ),
   withdrawals: rows(
     `spoken a JOIN withdrawals w ON w.claim_id = a.claim_id AND w.attribution_id = a.id AND w.recorded_from <= $2`,
-    { ...interval('w'), attribution: 'w.attribution_id', kind: 'w.kind' },
+    { ...interval('w', 'NULL::text'), attribution: 'w.attribution_id', kind: 'w.kind' },
   ),
   merges: rows(
     `(
@@ -116,7 +117,7 @@ SELECT ${json({
       UNION
       SELECT m.* FROM merges m WHERE m.into_id IN (SELECT id FROM member)
     ) m WHERE m.recorded_from <= $2`,
-    { ...interval('m'), kind: 'm.kind', from: 'm.from_id', into: 'm.into_id' },
+    { ...interval('m', 'm.ended_reason'), kind: 'm.kind', from: 'm.from_id', into: 'm.into_id' },
   ),
 })} AS history`;
 
