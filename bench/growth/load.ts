@@ -167,6 +167,10 @@ async function deriveAll(clients: readonly pg.Client[]): Promise<void> {
     await each.query(SUMMARIES, [ids]);
   });
   await client.query('DROP INDEX bulk_affiliations');
+  await client.query(
+    `INSERT INTO claim_firsts (claim_id, first_said, place)
+     SELECT claim_id, min(stance_until), place_of(claim_id) FROM attributions GROUP BY claim_id`,
+  );
 }
 
 /** The document of a claim as the feed keeps it: without what is derived. */

@@ -146,7 +146,7 @@ class CandidateSql {
         ? []
         : [
             [
-              `EXISTS (SELECT FROM report_states r WHERE r.report_id = a.report_id AND r.outlet_id = ANY (${this.#uuids(outlet.members)}))`,
+              `EXISTS (SELECT FROM report_states r WHERE r.report_id = a.report_id AND r.outlet_id = ANY (${this.#uuids(outlet.members)}) OFFSET 0)`,
             ],
           ]),
     ].filter((conditions) => conditions.length > 0);

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { isStanding, membersOf, standingId } from '../../database/merges.ts';
 import { filterId, type NamedReference } from '../../database/references.ts';
 import type { Parameters } from '../../database/statement.ts';
@@ -33,20 +34,31 @@ interface ClaimFilter {
 
 /**
  * Whether the claims are looked for among candidates: what was said about them can be read in the order of the claims for each
- * speaker alone, not for all that may be meant at once.
+ * speaker alone, not for all that may be meant at once. Of a time alone all that was said then is gathered instead.
  */
 export function isSought(query: Partial<ClaimQuery>): boolean {
-  return query.outlet !== undefined || asksOfOneAttribution(query);
+  const { by, outlet, stance } = query;
+  return by !== undefined || outlet !== undefined || (stance !== undefined && !asksOfATime(query));
+}
+
+function asksOfATime(query: Partial<ClaimQuery>): boolean {
+  return query['said.gte'] !== undefined || query['said.lt'] !== undefined || asksOfPublication(query);
+}
+
+function asksOfPublication(query: Partial<ClaimQuery>): boolean {
+  return query['published.gte'] !== undefined || query['published.lt'] !== undefined;
 }
 
 /** Whether a query is about one and the same live attribution (DESIGN §4). */
 export function asksOfOneAttribution(query: Partial<ClaimQuery>): boolean {
-  const { by, stance } = query;
-  const asked = [by, stance, query['said.gte'], query['said.lt'], query['published.gte'], query['published.lt']];
-  return asked.some((each) => each !== undefined);
+  return query.by !== undefined || query.stance !== undefined || asksOfATime(query);
 }
 
-/** The SQL of a query's filters; `beyond` is the condition of the page's cursor on a column of claim ids. */
+/**
+ * The SQL of a query's filters; `beyond` is the condition of the page's cursor on a column of claim ids. The words of `q` stand in it
+ * themselves: common ones are best looked for claim by claim, rare ones by their index, and PostgreSQL can tell them apart only
+ * when it sees them.
+ */
 export function claimFilter(
   query: Partial<ClaimQuery>,
   parameters: Parameters,
@@ -87,8 +99,17 @@ export function claimFilter(
   ];
   // Where nothing else narrows the claims down, those of a standing are read in their order.
   const isNarrow = named.length > 0 || topic !== undefined || isSought(query);
+  const ofOne = asksOfOneAttribution(query) ? attributionConditions(query, parameters) : [];
+  const isGathered = ofOne.length > 0 && !isNarrow;
   const sets = [
     ...named,
+    ...(isGathered
+      ? [
+          distinct(`SELECT ${standingId('a.claim_id')} AS claim_id
+            FROM ${asksOfPublication(query) ? `reports r JOIN attributions a ON a.report_id = ANY (${membersOf('r.id')})` : 'attributions a'}
+            WHERE ${['a.live', ...ofOne].join(' AND ')}`),
+        ]
+      : []),
     ...(summarized.length === 0 || isNarrow ? [] : [inOrder('claim_id', 'claim_summaries', summarized)]),
   ];
   const conditions = [
@@ -106,8 +127,8 @@ export function claimFilter(
       : ["c.outcome = 'open'", `c.horizon_until <= ${start(query.dueBefore, parameters)}`]),
     ...(query.q === undefined
       ? []
-      : [`to_tsvector('simple', c.text) @@ websearch_to_tsquery('simple', ${parameters.add(query.q)})`]),
-    ...(asksOfOneAttribution(query) ? [said(attributionConditions(query, parameters))] : []),
+      : [`to_tsvector('simple', c.text) @@ websearch_to_tsquery('simple', ${pg.escapeLiteral(query.q)})`]),
+    ...(ofOne.length === 0 || isGathered ? [] : [said(ofOne)]),
     ...(outlet === undefined ? [] : [said([`r.outlet_id = ANY (${membersOf(idOf('sources', outlet))})`])]),
   ];
   return { joins: sets.map((set, index) => `JOIN (${set}) f${index} ON f${index}.claim_id = c.id`), conditions };

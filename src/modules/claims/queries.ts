@@ -124,7 +124,9 @@ function readPage(
   const page = `SELECT c.* FROM ${['claims c', ...joins].join(' ')} WHERE ${conditions.join(' AND ')} ${order} ${AT_MOST_A_PAGE}`;
   const text = `SELECT c.id, ${CLAIM_JSON}::text AS json FROM ${claimFrom(`(${page})`)}
     ${order} LIMIT ${parameters.add(query.limit + 1)}`;
-  return read<JsonRow>(database.pool, prepared(text, parameters.values));
+  // With words in its text, a statement is one of many: nothing to keep.
+  const statement = query.q === undefined ? prepared(text, parameters.values) : { text, values: parameters.values };
+  return read<JsonRow>(database.pool, statement);
 }
 
 /** Throws what a reference that names no standing claim comes to: the claim that it is merged into, or that there is none. */
