@@ -8,9 +8,12 @@ import type { Transaction } from './transaction.ts';
 const KINDS = { claims: 'claim', sources: 'source', reports: 'report' } as const;
 export type MergeableTable = keyof typeof KINDS;
 
-/** SQL of the id that stands for the thing of an id: its own, or that of what it is merged into. */
+/**
+ * SQL of the id that stands for the thing of an id: its own, or that of what it is merged into. Whether anything is merged is
+ * asked once a statement, not for each row.
+ */
 export function standingId(id: string): string {
-  return `coalesce((SELECT stands_id FROM merged_ids WHERE id = ${id}), ${id})`;
+  return `CASE WHEN EXISTS (SELECT FROM merged_ids) THEN coalesce((SELECT stands_id FROM merged_ids WHERE id = ${id}), ${id}) ELSE ${id} END`;
 }
 
 /** SQL of an array of everything that counts at the thing of an id, which stands: itself, and what is merged into it. */

@@ -1,4 +1,3 @@
-import { DatabaseError } from 'pg';
 import { Random } from '../../bench/random.ts';
 import { SOURCE_KINDS, STANCES } from '../../src/domain/vocabulary.ts';
 import type { TestLedger } from '../harness.ts';
@@ -26,17 +25,8 @@ const DATES = [
   '2025-11/..',
 ];
 
-/** A rule of the database that a change breaks. */
-function leaveUndone(error: unknown): void {
-  if (!(error instanceof DatabaseError && error.code?.startsWith('23'))) throw error;
-}
-
 /** Opens a history with a few of each thing. */
-export async function openHistory(
-  ledger: TestLedger,
-  seed: number,
-  options: { merges: boolean } = { merges: false },
-): Promise<History> {
+export async function openHistory(ledger: TestLedger, seed: number): Promise<History> {
   const random = new Random(seed);
   const room = await newsroom(ledger);
   const things: History['things'] = { topics: [], sources: [], outlets: [], reports: [], claims: [], attributions: [] };
@@ -57,6 +47,7 @@ export async function openHistory(
   const keep = async (list: Thing[], url: string, body: object) => {
     const thing = await send('POST', url, body);
     if (thing !== undefined) list.push(thing);
+    return thing === undefined ? [] : [thing];
   };
   const terms = () =>
     flip(50)
@@ -80,7 +71,7 @@ export async function openHistory(
       title: name(),
       outlet: pick(outlets).id,
       published: flip(80) ? random.pick(DATES) : null,
-      status: flip(25) ? 'cited_unseen' : 'held',
+      status: flip(20) ? 'cited_unseen' : 'held',
     });
   const newClaim = () =>
     keep(claims, '/v1/claims', {
@@ -106,118 +97,75 @@ export async function openHistory(
     });
   };
 
-  const { pool } = ledger.database;
-  const merge = async () => {
-    const [kind, list] = random.pick([
-      ['claim', claims],
-      ['source', sources],
-      ['report', reports],
-    ] as const);
-    const values = [ledger.newId(), kind, pick(list).id, pick(list).id];
-    const text =
-      "INSERT INTO merges (id, kind, from_id, into_id, reason, actor) VALUES ($1, $2, $3, $4, 'The same.', 'test')";
-    await pool.query(text, values).catch(leaveUndone);
+  /** Unseen reports that will turn out to be one that we hold. */
+  const twins: [from: Thing, into: Thing][] = [];
+  const newTwin = async () => {
+    const held = pick(reports) as Thing & { outlet: Thing };
+    const [twin] = await keep(reports, '/v1/reports', { outlet: held.outlet.id, status: 'cited_unseen' });
+    if (twin !== undefined) twins.push([twin, held]);
   };
-  const unmerge = () =>
-    pool
-      .query(
-        `UPDATE merges SET recorded_until = ledger_now(), ended_by = 'test'
-         WHERE id = (SELECT id FROM merges WHERE recorded_until IS NULL ORDER BY md5(id::text || $1) LIMIT 1)`,
-        [random.below(1000)],
-      )
-      .catch(leaveUndone);
+  const merged: string[] = [];
+  const merge = async () => {
+    const pairs = [
+      ['claims', pick(claims), pick(claims)],
+      ['sources', pick(sources), pick(sources)],
+      ...twins.map(([from, into]) => ['reports', from, into] as const),
+    ] as const;
+    const [path, from, into] = random.pick(pairs);
+    const body = { into: into.id, reason: 'The same.', ...(flip(20) && path === 'sources' ? { force: true } : {}) };
+    await send('POST', `/v1/${path}/${from.id}/merge`, body);
+    merged.push(`/v1/${path}/${from.id}`);
+  };
+  const unmerge = () => (merged.length === 0 ? merge() : send('POST', `${random.pick(merged)}/unmerge`, {}));
 
-  const changes: [weight: number, change: () => Promise<unknown>][] = [
-    [14, newAttribution],
+  const slug = () => `slug-${random.below(10)}`;
+  const act = (path: string, of: readonly Thing[], action: string, body: object = {}) =>
+    send('POST', `/v1/${path}/${pick(of).id}/${action}`, body);
+  const patch = (path: string, of: readonly Thing[], body: object) => send('PATCH', `/v1/${path}/${pick(of).id}`, body);
+  const remove = (path: string, of: readonly Thing[]) => send('DELETE', `/v1/${path}/${pick(of).id}`);
+  const affiliate = () => ({ [random.pick(['partOf', 'speaksFor'])]: flip(40) ? null : terms() });
+  const predict = () => ({ horizon: '2025-11', outcome: random.pick(['open', 'came_true']) });
+  const reason = 'It was wrong.';
+
+  const changes: readonly [weight: number, change: () => Promise<unknown>][] = [
+    [36, newAttribution],
     [2, newClaim],
     [1, newSource],
     [1, newReport],
     [1, newOutlet],
-    [
-      4,
-      () =>
-        send('POST', `/v1/attributions/${pick([...attributions, claims[0] as Thing]).id}/withdraw`, {
-          reason: 'Misheard.',
-        }),
-    ],
-    [2, () => send('POST', `/v1/attributions/${pick([...attributions, ...claims]).id}/restore`, {})],
-    [
-      2,
-      () =>
-        send('POST', `/v1/reports/${pick(reports).id}/retract`, { reason: 'Wrong.', retractedOn: random.pick(DATES) }),
-    ],
-    [2, () => send('POST', `/v1/reports/${pick(reports).id}/restore`, {})],
-    [1, () => send('POST', `/v1/reports/${pick(reports).id}/correct`, { reason: 'Wrong.', title: name() })],
-    [2, () => send('PATCH', `/v1/reports/${pick(reports).id}`, { status: random.pick(['held', 'cited_unseen']) })],
-    [2, () => send('PATCH', `/v1/reports/${pick(reports).id}`, { published: random.pick(DATES), title: name() })],
-    [1, () => send('PATCH', `/v1/reports/${pick(reports).id}`, { outlet: pick(outlets).id })],
-    [
-      3,
-      () =>
-        send('PATCH', `/v1/sources/${pick(sources).id}`, {
-          [random.pick(['partOf', 'speaksFor'])]: flip(40) ? null : terms(),
-        }),
-    ],
-    [
-      1,
-      () =>
-        send('PATCH', `/v1/sources/${pick(sources).id}`, {
-          kind: random.pick(SOURCE_KINDS),
-          host: flip(50) ? pick(outlets).id : null,
-        }),
-    ],
-    [
-      2,
-      () =>
-        send('PATCH', `/v1/sources/${pick(sources).id}`, {
-          name: name(),
-          slug: `slug-${random.below(10)}`,
-          aliases: [name()],
-        }),
-    ],
-    [2, () => send('PATCH', `/v1/claims/${pick(claims).id}`, { text: name(), slug: `slug-${random.below(10)}` })],
-    [
-      2,
-      () =>
-        send('PATCH', `/v1/claims/${pick(claims).id}`, {
-          topic: flip(30) ? null : pick(topics).id,
-          about: [pick(sources).id],
-        }),
-    ],
-    [
-      1,
-      () =>
-        send('PATCH', `/v1/claims/${pick(claims).id}`, {
-          kind: 'prediction',
-          language: 'en',
-          prediction: { horizon: '2025-11', outcome: random.pick(['open', 'came_true']) },
-        }),
-    ],
-    [1, () => send('PATCH', `/v1/topics/${pick(topics).id}`, { name: name(), slug: `slug-${random.below(10)}` })],
-    [1, () => send('DELETE', `/v1/claims/${pick(claims).id}`)],
-    [1, () => send('DELETE', `/v1/sources/${pick(sources).id}`)],
-    [1, () => send('DELETE', `/v1/reports/${pick(reports).id}`)],
+    [1, newTwin],
+    [4, merge],
+    [3, unmerge],
+    [4, () => act('attributions', attributions, 'withdraw', { reason })],
+    [3, () => act('attributions', attributions, 'restore')],
+    [1, () => act('reports', reports, 'retract', { reason, retractedOn: random.pick(DATES) })],
+    [2, () => act('reports', reports, 'restore')],
+    [1, () => act('reports', reports, 'correct', { reason, title: name() })],
+    [1, () => patch('reports', reports, { status: random.pick(['held', 'cited_unseen']) })],
+    [2, () => patch('reports', reports, { published: random.pick(DATES), title: name() })],
+    [1, () => patch('reports', reports, { outlet: pick(outlets).id })],
+    [3, () => patch('sources', sources, affiliate())],
+    [1, () => patch('sources', sources, { kind: random.pick(SOURCE_KINDS), host: flip(50) ? pick(outlets).id : null })],
+    [2, () => patch('sources', sources, { name: name(), slug: slug(), aliases: [name()] })],
+    [2, () => patch('claims', claims, { text: name(), slug: slug() })],
+    [2, () => patch('claims', claims, { topic: flip(30) ? null : pick(topics).id, about: [pick(sources).id] })],
+    [1, () => patch('claims', claims, { kind: 'prediction', language: 'en', prediction: predict() })],
+    [1, () => patch('topics', topics, { name: name(), slug: slug() })],
+    [1, () => remove('claims', claims)],
+    [1, () => remove('sources', sources)],
+    [1, () => remove('reports', reports)],
   ];
-  if (options.merges) changes.push([3, merge], [2, unmerge]);
   const lot = changes.flatMap(([weight, change]) => Array.from({ length: weight }, () => change));
 
-  await keep(topics, '/v1/topics', { name: name() });
-  await keep(topics, '/v1/topics', { name: name() });
-  await newOutlet();
-  await newOutlet();
-  for (const make of [
-    newSource,
-    newSource,
-    newSource,
-    newSource,
-    newReport,
-    newReport,
-    newReport,
-    newClaim,
-    newClaim,
-    newClaim,
-  ])
-    await make();
+  const begin = async (times: number, make: () => Promise<unknown>) => {
+    for (let n = 0; n < times; n += 1) await make();
+  };
+  await begin(2, () => keep(topics, '/v1/topics', { name: name() }));
+  await begin(2, newOutlet);
+  await begin(5, newSource);
+  await begin(4, newReport);
+  await begin(3, newClaim);
+  await begin(10, newAttribution);
   return {
     room,
     things,

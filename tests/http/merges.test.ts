@@ -303,6 +303,8 @@ describe('what is merged', () => {
       [`claims/${b.slug}/attributions?limit=5&live=true`, `claims/${c.slug}/attributions?limit=5&live=true`],
       [`claims/${a.slug}/positions`, `claims/${c.slug}/positions`],
       [`claims/${a.id}/relations?limit=2`, `claims/${c.id}/relations?limit=2`],
+      [`claims/${a.slug}/chain`, `claims/${c.slug}/chain`],
+      [`claims/${a.slug}/timeline`, `claims/${c.slug}/timeline`],
     ]) {
       const { status, headers, body } = await room.request('GET', `/v1/${path}`);
       expect([status, headers.location, headers['cache-control'], body]).toEqual([
@@ -322,6 +324,7 @@ describe('what is merged', () => {
       [`reports/${unseen.id}/attributions`, `reports/${held.id}/attributions`],
       [`sources/${x.slug}`, `sources/${y.slug}`],
       [`sources/${x.slug}/positions?exact=true`, `sources/${y.slug}/positions?exact=true`],
+      [`sources/${x.slug}/reversals`, `sources/${y.slug}/reversals`],
     ]) {
       const { status, headers } = await room.request('GET', `/v1/${path}`);
       expect([status, headers.location]).toEqual([308, `/v1/${location}`]);

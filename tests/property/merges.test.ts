@@ -201,7 +201,7 @@ test('merges and unmerges in any order end as if only those that remain had been
       for (const each of left) expect(await take(world, each)).toBe(true);
       expect(await seen(world)).toEqual(made);
     }),
-    { numRuns: 12 },
+    { numRuns: 8 },
   );
 }, 180_000);
 
@@ -307,6 +307,6 @@ test('what is stored while things are merged, said, withdrawn and retracted is w
       );
       expect(left).toEqual([]);
     }),
-    { numRuns: 20 },
+    { numRuns: 15 },
   );
 }, 180_000);

@@ -84,7 +84,7 @@ const AS_OF = ['2025-10-01', '2025-11-15', '2025-12-31', '2026-02-01T10:00:00.5Z
 const WITHOUT_AS_OF = /^\/v1\/(?:sources|reports|topics)\/[^/]+\?$/;
 
 test('an answer of the past never changes, whatever is written at the same time and later', {
-  timeout: 240_000,
+  timeout: 120_000,
 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer(), async (seed) => {
@@ -109,11 +109,11 @@ test('an answer of the past never changes, whatever is written at the same time 
       for (const { url, answer } of recorded)
         expect({ url, ...(await ask(history, url)) }).toEqual({ url, ...(answer as object) });
     }),
-    { numRuns: 3, endOnFailure: true },
+    { numRuns: 2, endOnFailure: true },
   );
 });
 
-test('what is known now, asked with a clock, is the answer without one', { timeout: 240_000 }, async () => {
+test('what is known now, asked with a clock, is the answer without one', { timeout: 120_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer(), async (seed) => {
       const random = new Random(seed + 1);
@@ -126,7 +126,7 @@ test('what is known now, asked with a clock, is the answer without one', { timeo
         expect({ question, ...past }).toEqual({ question, ...(await askInTwoWays(history, question)) });
       }
     }),
-    { numRuns: 3, endOnFailure: true },
+    { numRuns: 2, endOnFailure: true },
   );
 });
 
@@ -191,6 +191,6 @@ test('what is stored is what the rules say of what was recorded', { timeout: 120
       for (const { id, stored } of rows)
         expect({ id, ...(stored as object) }).toEqual({ id, ...derived(ledgers.get(id)) });
     }),
-    { numRuns: 3, endOnFailure: true },
+    { numRuns: 2, endOnFailure: true },
   );
 });
