@@ -21,9 +21,12 @@ async function main(): Promise<void> {
     const database = await prepareDatabase(config);
     opened.push(database);
     const { url } = database;
+    const ensureKey = () => ensureAdminKey({ url, given: config.adminKey, dataDir: config.dataDir });
+    // A key that is given is in force with the first request. One that is made is shown, so it is made when all else is well.
+    if (config.adminKey !== undefined) await ensureKey();
     const service = await (config.workers > 1 ? startWorkers(config, url, logger) : serve(config, url, logger));
     opened.push(service);
-    const newKey = await ensureAdminKey({ url, given: config.adminKey, dataDir: config.dataDir });
+    const newKey = await ensureKey();
     process.stdout.write(greeting(config, service.port, newKey));
   };
   const started = start().catch(async (error: unknown) => {
