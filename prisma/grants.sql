@@ -8,15 +8,17 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO :service_role;
 GRANT INSERT ON
   sources, source_aliases, affiliations, source_states, topics, reports, report_states, report_events, claims,
   claim_states, claim_about, claim_relations, attributions, withdrawals, revisions, changes, keys, idempotency_records,
-  imports, import_rows, merges
+  imports, import_rows, merges, reply_requests, rating_schemes, assessments, quote_states
 TO :service_role;
 
-GRANT UPDATE ON sources, topics, reports, claims, keys, idempotency_records, imports TO :service_role;
+GRANT UPDATE ON
+  sources, topics, reports, claims, reply_requests, rating_schemes, assessments, keys, idempotency_records, imports
+TO :service_role;
 GRANT UPDATE (live, stance_from, stance_until, version, updated_at) ON attributions TO :service_role;
 GRANT UPDATE (recorded_until) ON affiliations, claim_about, claim_relations TO :service_role;
 GRANT UPDATE (recorded_until, ended_by) ON withdrawals TO :service_role;
 GRANT UPDATE (recorded_until, ended_by, ended_reason) ON merges TO :service_role;
-GRANT UPDATE ON source_states, report_states, claim_states TO :service_role;
+GRANT UPDATE ON source_states, report_states, claim_states, quote_states TO :service_role;
 GRANT DELETE ON source_aliases, idempotency_records TO :service_role;
 
 -- Derived, and so written anew at will.

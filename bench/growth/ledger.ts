@@ -368,12 +368,13 @@ function* makeSubjects(random: Random, claims: readonly Claim[], sources: readon
 function* makeRelations(random: Random, claims: readonly Claim[]): Generator<TableRows> {
   yield {
     table: 'claim_relations',
-    columns: ['id', 'from_id', 'type', 'to_id', 'status', 'actor', 'recorded_from'],
+    columns: ['id', 'relation_id', 'version', 'from_id', 'type', 'to_id', 'status', 'actor', 'recorded_from'],
     rows: flatMapped(claims, ({ id, at }, n) => {
       if (n === 0 || !random.chance(0.1)) return [];
       const other = claims[Math.max(0, n - 1 - random.below(50))] as Claim;
       const type = random.pick(['contradicts', 'supports', 'depends_on']);
-      return [[random.uuid(at), id, type, other.id, 'confirmed', 'generator', instant(at)]];
+      const relation = random.uuid(at);
+      return [[relation, relation, 1, id, type, other.id, 'confirmed', 'generator', instant(at)]];
     }),
   };
 }

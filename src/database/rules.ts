@@ -98,6 +98,14 @@ export const RULES: Readonly<Record<string, Rule>> = {
     'A prediction with an outcome other than open has resolvedAt; an open one has none.',
     '/prediction/resolvedAt',
   ),
+  claims_evidence_of_one_kind: broken(
+    'The evidence of an outcome is an attribution or a URL, not both.',
+    '/prediction/evidence',
+  ),
+  claims_evidence_when_decided: broken(
+    'Only a prediction with an outcome other than open has evidence of it.',
+    '/prediction/evidence',
+  ),
   claim_about_once: conflict('The claim is about this source already.', '/about'),
   claim_about_recorded_order: RECORDED_STAYS,
 
@@ -105,6 +113,9 @@ export const RULES: Readonly<Record<string, Rule>> = {
   claim_relations_status_known: broken('This is no status of a relation.'),
   claim_relations_to_another: broken('A claim has no relation to itself.'),
   claim_relations_once: conflict('The two claims have this relation already.'),
+  claim_relations_one_contradiction: conflict(
+    'The two claims have this contradiction already: that one contradicts the other goes both ways.',
+  ),
   claim_relations_recorded_order: RECORDED_STAYS,
 
   attributions_stance_known: broken('This is no stance.', '/stance'),
@@ -165,6 +176,32 @@ export const RULES: Readonly<Record<string, Rule>> = {
   attributions_of_what_stands: conflict(
     'Its claim, source, report or organization is merged into another: name the one that stands.',
   ),
+
+  reply_requests_channel_known: broken('This is no channel by which somebody can be asked.', '/channel'),
+  reply_requests_deadline_after_asked: broken('The deadline must lie after the request.', '/deadline'),
+  reply_requests_note_given: broken('A note cannot be blank.', '/note'),
+  reply_requests_outcome_known: broken('A request is answered or it lapses.'),
+  reply_requests_closed_with_attribution: broken(
+    'What was answered or has lapsed names the attribution that tells so.',
+  ),
+  reply_requests_closed_after_asked: broken('It cannot have been answered, or lapse, before it was asked.'),
+
+  rating_schemes_one_a_reviewer: conflict('This reviewer has a rating scheme already: change that one.', '/reviewer'),
+  rating_schemes_worst_below_best: broken('The worst rating must lie below the best.', '/worstRating'),
+  rating_schemes_ratings_given: broken('A rating scheme needs its ratings.', '/ratings'),
+
+  assessments_rating_given: broken('An assessment needs a rating: its value, its name, or both.', '/rating'),
+  assessments_alternate_name_given: broken('The name of a rating cannot be blank.', '/rating/alternateName'),
+  assessments_rating_has_its_range: broken('A rating value stands between a worst and a best rating.', '/rating'),
+  assessments_worst_below_best: broken('The worst rating must lie below the best.', '/rating/worstRating'),
+  assessments_rating_in_range: broken(
+    'The rating value must lie between the worst and the best.',
+    '/rating/ratingValue',
+  ),
+  assessments_verdict_known: broken('This is no verdict.'),
+  assessments_published_order: broken('The date ends before it begins.', '/published'),
+
+  quote_states_health_known: broken('This is nothing that can become of a quote.'),
 
   keys_scopes_known: broken('The scopes are read, write and admin; at least one is needed.', '/scopes'),
   keys_name_form: broken('The name of a key is lower-case words joined by hyphens.', '/name'),

@@ -11,7 +11,17 @@ import { type ExpectedVersions, isExpected } from './version.ts';
 export type Transaction = Prisma.TransactionClient;
 
 /** The kinds of things whose changes are recorded. */
-export type RecordedType = 'source' | 'report' | 'claim' | 'topic' | 'attribution' | 'claim_relation' | 'key';
+export type RecordedType =
+  | 'source'
+  | 'report'
+  | 'claim'
+  | 'topic'
+  | 'attribution'
+  | 'claim_relation'
+  | 'reply_request'
+  | 'rating_scheme'
+  | 'assessment'
+  | 'key';
 
 /** What is kept of one change: the entry of the change feed, and from the second version on the revision (DESIGN §2). */
 export interface RecordedChange {

@@ -44,6 +44,21 @@ export type RelationType = (typeof RELATION_TYPES)[number];
 export const RELATION_STATUSES = ['suggested', 'confirmed', 'rejected'] as const;
 export type RelationStatus = (typeof RELATION_STATUSES)[number];
 
+/** How somebody was asked about a claim. */
+export const REQUEST_CHANNELS = ['email', 'phone', 'in_person', 'letter', 'social', 'other'] as const;
+
+/** What became of a reply request; `overdue` is one that is open past its deadline. */
+export const REQUEST_STATES = ['open', 'overdue', 'answered', 'lapsed'] as const;
+export type RequestState = (typeof REQUEST_STATES)[number];
+
+/** What a rating of an assessment says of the claim, whatever its reviewer calls it. */
+export const VERDICTS = ['true', 'mixed', 'false', 'unproven'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/** How a quote stands in the text of its report. */
+export const QUOTE_HEALTHS = ['found', 'ambiguous', 'moved', 'lost'] as const;
+export type QuoteHealth = (typeof QUOTE_HEALTHS)[number];
+
 export const TERMS = ['on_record', 'background', 'deep_background'] as const;
 
 export const STANDINGS = ['contested', 'corroborated', 'single_origin', 'denied', 'doubted', 'unattributed'] as const;

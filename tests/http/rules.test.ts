@@ -90,7 +90,7 @@ describe('what is recorded stays, also for the role that the service works under
     );
     await service.query('INSERT INTO claim_about (id, claim_id, source_id) VALUES ($1, $2, $3)', [v7(), claim, source]);
     await service.query(
-      "INSERT INTO claim_relations (id, from_id, type, to_id, status, actor) VALUES ($1, $2, 'contradicts', $3, 'confirmed', 'a')",
+      "INSERT INTO claim_relations (id, relation_id, version, from_id, type, to_id, status, actor) VALUES ($1, $1, 1, $2, 'contradicts', $3, 'confirmed', 'a')",
       [v7(), claim, contrary],
     );
     await service.query(

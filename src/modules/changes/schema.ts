@@ -40,7 +40,9 @@ const changeEntry = z
     action: z.string().describe('What was done: `created`, `updated`, `deleted`, `withdrawn`, `superseded`, …'),
     type: z
       .string()
-      .describe('What it was done to: `source`, `report`, `claim`, `attribution`, `topic`, `claim_relation`, `key`.'),
+      .describe(
+        'What it was done to: `source`, `report`, `claim`, `attribution`, `topic`, `claim_relation`, `reply_request`, `rating_scheme`, `assessment`, `key`.',
+      ),
     entity: uuidField.describe('The id of the thing.'),
     slug: z.string().nullable().describe('Its slug then, if it has one.'),
     version: versionAnswer.describe('The version that this made.'),

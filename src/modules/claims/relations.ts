@@ -102,9 +102,11 @@ export async function keepRelations(
       standing.get(keyOf(from.stands.id, type, to.stands.id))?.find(isCurrent);
     const [fromId, toId] = current === undefined ? [from.stands.id, to.stands.id] : [current.fromId, current.toId];
     const same = current?.relation.status === status;
-    const version = (written.get(keyOf(fromId, type, toId)) ?? []).length + 1;
+    const earlier = written.get(keyOf(fromId, type, toId)) ?? [];
+    const version = earlier.length + 1;
     const id = same && current ? current.relation.id : context.newId();
-    return { id, fromId, type, toId, status, current, version, same };
+    const relationId = earlier[0]?.relationId ?? id;
+    return { id, relationId, fromId, type, toId, status, current, version, same };
   });
   // Two that were written of claims that are merged since may be one now: the first of them is it.
   const moved = Map.groupBy(
@@ -122,6 +124,7 @@ export async function keepRelations(
 
 /** A row of a relation: the claims that it was recorded with, and what it is between what stands. */
 interface RelationRow {
+  readonly relationId: string;
   readonly fromId: string;
   readonly type: RelationType;
   readonly toId: string;
@@ -129,7 +132,7 @@ interface RelationRow {
   readonly relation: ClaimRelation;
 }
 
-interface Planned extends Pick<RelationRow, 'fromId' | 'type' | 'toId'> {
+interface Planned extends Pick<RelationRow, 'relationId' | 'fromId' | 'type' | 'toId'> {
   readonly id: string;
   readonly status: RelationStatus;
   readonly current: RelationRow | undefined;
@@ -140,7 +143,7 @@ interface Planned extends Pick<RelationRow, 'fromId' | 'type' | 'toId'> {
 /** Every row, closed ones too, of the relations that begin at one of the claims, which stand. */
 function readPast(transaction: Transaction, claimIds: readonly string[]): Promise<RelationRow[]> {
   return transaction.$queryRaw<RelationRow[]>`
-    SELECT r.from_id AS "fromId", r.type, r.to_id AS "toId", r.recorded_until IS NULL AS current, ${RELATION} AS relation
+    SELECT r.relation_id AS "relationId", r.from_id AS "fromId", r.type, r.to_id AS "toId", r.recorded_until IS NULL AS current, ${RELATION} AS relation
     FROM ${RELATIONS}
     WHERE r.from_id IN (
       SELECT unnest(${claimIds}::uuid[]) UNION SELECT id FROM merged_ids WHERE stands_id = ANY (${claimIds}::uuid[])
@@ -152,8 +155,8 @@ async function writeRelations(transaction: Transaction, context: Context, moved:
   await transaction.$executeRaw`
     UPDATE claim_relations SET recorded_until = ledger_now() WHERE id = ANY (${closed}::uuid[])`;
   await transaction.claimRelation.createMany({
-    data: moved.map(({ id, fromId, type, toId, status }) => {
-      return { id, fromId, type, toId, status, actor: context.actor.name };
+    data: moved.map(({ id, relationId, version, fromId, type, toId, status }) => {
+      return { id, relationId, version, fromId, type, toId, status, actor: context.actor.name };
     }),
   });
   const ids = moved.map(({ id }) => id);

@@ -5,17 +5,17 @@ import { jsonPatch, type PatchStep } from '../../domain/json-patch.ts';
 import { isUuid } from '../../domain/names.ts';
 import { Problem } from '../../domain/problem.ts';
 
-/** The tables whose rows have a history, what a row is called, and the column by which else than its id it is named. */
+/** The resources that have a history, by their path: their table, what one is called, and the column by which else than its id it is named. */
 const HISTORIES = {
-  sources: { noun: 'source', name: 'slug', stands: 'deleted_at IS NULL' },
-  topics: { noun: 'topic', name: 'slug', stands: 'deleted_at IS NULL' },
-  claims: { noun: 'claim', name: 'slug', stands: 'deleted_at IS NULL' },
-  reports: { noun: 'report', name: undefined, stands: undefined },
-  attributions: { noun: 'attribution', name: undefined, stands: undefined },
-  keys: { noun: 'key', name: 'name', stands: 'revoked_at IS NULL' },
+  sources: { table: 'sources', noun: 'source', name: 'slug', stands: 'deleted_at IS NULL' },
+  topics: { table: 'topics', noun: 'topic', name: 'slug', stands: 'deleted_at IS NULL' },
+  claims: { table: 'claims', noun: 'claim', name: 'slug', stands: 'deleted_at IS NULL' },
+  reports: { table: 'reports', noun: 'report', name: undefined, stands: undefined },
+  attributions: { table: 'attributions', noun: 'attribution', name: undefined, stands: undefined },
+  keys: { table: 'keys', noun: 'key', name: 'name', stands: 'revoked_at IS NULL' },
 } as const;
 
-export type HistoryTable = keyof typeof HISTORIES;
+export type HistoryResource = keyof typeof HISTORIES;
 
 /** A thing as it was recorded. */
 type Recorded = Readonly<Record<string, unknown>>;
@@ -41,8 +41,8 @@ interface VersionRow extends Omit<Version, 'patch'> {
  *
  * @throws {Problem} `not-found`
  */
-export async function findRecorded({ pool }: Database, table: HistoryTable, reference: string): Promise<string> {
-  const { noun, name, stands } = HISTORIES[table];
+export async function findRecorded({ pool }: Database, resource: HistoryResource, reference: string): Promise<string> {
+  const { table, noun, name, stands } = HISTORIES[resource];
   const named = isUuid(reference) ? 'id = $1' : `${name} = $1 AND ${stands}`;
   const [found] = await read<{ id: string }>(pool, prepared(`SELECT id FROM ${table} WHERE ${named}`, [reference]));
   if (found === undefined) {
@@ -120,12 +120,12 @@ async function readVersion(
  */
 export async function findVersion(
   database: Database,
-  table: HistoryTable,
+  resource: HistoryResource,
   { id, version }: { id: string; version: number },
 ): Promise<Recorded> {
   const { recorded, last } = await readVersion(database, id, version);
   if (recorded !== undefined) return recorded;
-  const { noun } = HISTORIES[table];
+  const { noun } = HISTORIES[resource];
   const known = last === null ? 'none of its versions was recorded' : `its versions go from 1 to ${last}`;
   throw new Problem('not-found', `The ${noun} has no version ${version}: ${known}.`, {
     errors: [{ parameter: 'version', detail: `Is none of its versions: ${known}.` }],

@@ -10,7 +10,7 @@ import { keyParams } from '../keys/schema.ts';
 import { reportParams } from '../reports/schema.ts';
 import { sourceParams } from '../sources/schema.ts';
 import { topicParams } from '../topics/schema.ts';
-import { findRecorded, findVersion, type HistoryTable, listVersions } from './queries.ts';
+import { findRecorded, findVersion, type HistoryResource, listVersions } from './queries.ts';
 import { historyAnswer, historyQuery } from './schema.ts';
 
 /** The histories of all things that have versions. Imports have none: their receipts never change. */
@@ -23,15 +23,15 @@ export const historyRoutes: FastifyPluginAsyncZod = async (app) => {
   historyRoute(app, 'keys', keyParams);
 };
 
-function historyRoute(app: FastifyInstance, table: HistoryTable, params: z.ZodObject): void {
+function historyRoute(app: FastifyInstance, resource: HistoryResource, params: z.ZodObject): void {
   const [name = ''] = Object.keys(params.shape);
   app.get<{ Params: Record<string, string>; Querystring: z.output<typeof historyQuery> }>(
-    `/v1/${table}/:${name}/history`,
+    `/v1/${resource}/:${name}/history`,
     {
-      config: { scope: table === 'keys' ? 'admin' : 'read' },
+      config: { scope: resource === 'keys' ? 'admin' : 'read' },
       schema: {
         operationId: `get${name[0]?.toUpperCase()}${name.slice(1)}History`,
-        tags: [table],
+        tags: [resource],
         summary: `Every version of a ${name}, oldest first`.replace(' a a', ' an a'),
         description:
           'Who made each version, when, and how it differs from the one before: a JSON Patch (RFC 6902). Applied one after the other, the patches give every version. What is deleted or merged keeps its history: a deleted one by its id, a merged one by its id and its slug.',
@@ -43,9 +43,9 @@ function historyRoute(app: FastifyInstance, table: HistoryTable, params: z.ZodOb
     async (request, reply) => {
       const { database } = request.server.sources;
       const { version, cursor, limit } = request.query;
-      const id = await findRecorded(database, table, request.params[name] ?? '');
+      const id = await findRecorded(database, resource, request.params[name] ?? '');
       if (version !== undefined) {
-        const body = await findVersion(database, table, { id, version });
+        const body = await findVersion(database, resource, { id, version });
         return sendVersioned(request, reply, { body, version });
       }
       const binding = bindingOf(pathOf(request), request.query);
