@@ -8,7 +8,7 @@ import pg from 'pg';
 import { v7 } from 'uuid';
 import { encodeCursor } from '../src/http/pagination.ts';
 import { ATTRIBUTION_JOINS, ATTRIBUTION_JSON } from '../src/modules/attributions/json.ts';
-import { CLAIM_FROM, CLAIM_JSON } from '../src/modules/claims/json.ts';
+import { CLAIM_FROM, presentClaimJson } from '../src/modules/claims/json.ts';
 
 interface PageRow {
   readonly id: string;
@@ -18,7 +18,7 @@ interface PageRow {
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 10 });
 const app = Fastify();
 
-const CLAIM = `SELECT ${CLAIM_JSON}::text AS json FROM ${CLAIM_FROM} WHERE c.id = $1 AND c.deleted_at IS NULL`;
+const CLAIM = `SELECT ${presentClaimJson('now()')}::text AS json FROM ${CLAIM_FROM} WHERE c.id = $1 AND c.deleted_at IS NULL`;
 
 app.get<{ Params: { claim: string } }>('/v1/claims/:claim', async (request, reply) => {
   const values = [request.params.claim];
@@ -40,7 +40,7 @@ app.get<{ Params: { claim: string }; Querystring: { limit: string } }>(
   },
 );
 
-const DENIED = `SELECT c.id, ${CLAIM_JSON}::text AS json
+const DENIED = `SELECT c.id, ${presentClaimJson('now()')}::text AS json
   FROM (
     SELECT DISTINCT claim_id FROM claim_voices WHERE voice_id = $1 AND stance = 'denies' ORDER BY claim_id DESC LIMIT $2
   ) denied

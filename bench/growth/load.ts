@@ -2,7 +2,7 @@ import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { ATTRIBUTION_JOINS, ATTRIBUTION_JSON } from '../../src/modules/attributions/json.ts';
-import { CLAIM_FROM, CLAIM_JSON } from '../../src/modules/claims/json.ts';
+import { CLAIM_FROM, presentClaimJson } from '../../src/modules/claims/json.ts';
 import { BEGIN, type GrowthSizes, makeLedger, SPAN, type TableRows } from './ledger.ts';
 
 /** So many rows go into one file, and so into one COPY. */
@@ -174,7 +174,7 @@ async function deriveAll(clients: readonly pg.Client[]): Promise<void> {
 }
 
 /** The document of a claim as the feed keeps it: without what is derived. */
-const CLAIM_DOCUMENT = `${CLAIM_JSON}::jsonb - 'standing' - 'flags' - 'counts'`;
+const CLAIM_DOCUMENT = `${presentClaimJson('now()')}::jsonb - 'standing' - 'flags' - 'counts'`;
 const REPORT_DOCUMENT = `jsonb_build_object(
   'id', r.id, 'url', r.url, 'title', r.title, 'outlet', jsonb_build_object('id', o.id, 'slug', o.slug, 'name', o.name),
   'authors', r.authors, 'kind', r.kind, 'language', r.language, 'published', r.published, 'retrievedAt', NULL,

@@ -1,6 +1,8 @@
 import type pg from 'pg';
 import type { Affiliation, Attribution, Report, Source, TimeRange } from '../domain/attribution.ts';
-import type { ClaimLedger } from '../domain/summary.ts';
+import type { ClaimLedger } from '../domain/claim-ledger.ts';
+import type { Circumstances } from '../domain/flags.ts';
+import type { Prediction } from '../domain/prediction.ts';
 import type { Certainty, ReportStatus, SourceKind, Stance } from '../domain/vocabulary.ts';
 import type { Database } from './context.ts';
 import { read } from './pool.ts';
@@ -25,6 +27,7 @@ interface Rows {
     readonly recordedAt: number;
     readonly withdrawn: boolean;
     readonly quoted: boolean;
+    readonly quoteLost: boolean;
   }[];
   readonly merges: readonly { readonly from: string; readonly into: string }[];
   readonly reports: readonly {
@@ -34,6 +37,7 @@ interface Rows {
     readonly before: Report['statusBefore'];
     readonly published: Range;
     readonly retracted: Range;
+    readonly archived: boolean;
   }[];
   readonly sources: readonly { readonly id: string; readonly kind: SourceKind; readonly host: string | null }[];
   readonly affiliations: readonly {
@@ -42,7 +46,12 @@ interface Rows {
     readonly organization: string;
     readonly valid: Range;
   }[];
+  readonly about: readonly { readonly claim: string; readonly source: string }[];
+  readonly asked: readonly { readonly claim: string; readonly source: string; readonly at: number }[];
+  readonly predictions: readonly (Prediction & { readonly claim: string })[];
+  readonly bearings: readonly { readonly claim: string; readonly type: BearingType; readonly other: string }[];
 }
+type BearingType = Circumstances['bearings'][number]['type'];
 
 const micros = (column: string) => `(extract(epoch FROM ${column}) * 1000000)::bigint`;
 const range = (from: string, until: string) =>
@@ -87,8 +96,37 @@ spoken AS MATERIALIZED (
   JOIN ${each('attributions', 'a', 'a.claim_id = link.claim_id AND a.id = link.id')}
 )`;
 
+/** What the flags read beside what was said: whom each claim is about, who was asked, what is predicted, what bears on it. */
+const CIRCUMSTANCES = {
+  about: `SELECT b.claim_id AS claim, b.source_id AS source
+    FROM unnest($1::uuid[]) given (id) JOIN ${each('claim_about', 'b', `b.claim_id = given.id AND ${stood('b')}`)}`,
+  asked: `SELECT member.claim_id AS claim, q.source_id AS source, ${micros('q.asked_at')} AS at
+    FROM member JOIN ${each('reply_requests', 'q', 'q.claim_id = member.id AND q.created_at <= $2 AND (q.deleted_at IS NULL OR q.deleted_at > $2)')}`,
+  predictions: `SELECT p.claim_id AS claim, ${micros('p.horizon_until')} AS "horizonUntil", p.outcome, ${micros('p.resolved_at')} AS "resolvedAt"
+    FROM unnest($1::uuid[]) given (id) JOIN ${each('claim_states', 'p', `p.claim_id = given.id AND p.outcome IS NOT NULL AND ${stood('p')}`)}`,
+  // Of several relations between what counted as the same two claims the one judged last decides.
+  bearings: `SELECT claim, type, other FROM (
+      SELECT DISTINCT ON (claim, type, other) * FROM (
+        SELECT member.claim_id AS claim, r.type, stood_for(r.to_id, $2) AS other, r.status, r.recorded_from, r.id
+        FROM member JOIN ${each('claim_relations', 'r', `r.from_id = member.id AND r.type IN ('contradicts', 'depends_on') AND ${stood('r')}`)}
+        UNION ALL
+        SELECT member.claim_id, r.type, stood_for(r.from_id, $2), r.status, r.recorded_from, r.id
+        FROM member JOIN ${each('claim_relations', 'r', `r.to_id = member.id AND r.type = 'contradicts' AND ${stood('r')}`)}
+      ) ends
+      WHERE other <> claim
+      ORDER BY claim, type, other, recorded_from DESC, id DESC
+    ) judged
+    WHERE status = 'confirmed'`,
+};
+const NO_CIRCUMSTANCES: typeof CIRCUMSTANCES = {
+  about: 'SELECT NULL::uuid AS claim, NULL::uuid AS source WHERE false',
+  asked: 'SELECT NULL::uuid AS claim, NULL::uuid AS source, NULL::bigint AS at WHERE false',
+  predictions: 'SELECT NULL WHERE false',
+  bearings: 'SELECT NULL WHERE false',
+};
+
 /** Everything that the rules read of the claims $1 (those that stood) at the instant $2 of the recorded clock. */
-const ledgerAt = (spoken: string) => `
+const ledgerAt = (spoken: string, circumstances: typeof CIRCUMSTANCES = NO_CIRCUMSTANCES) => `
 WITH RECURSIVE member (claim_id, id) AS (
   SELECT id, id FROM unnest($1::uuid[]) given (id)
   UNION
@@ -100,8 +138,13 @@ report (id) AS (
   UNION
   SELECT m.into_id FROM report JOIN merges m ON m.from_id = report.id AND ${stood('m')}
 ),
+about AS MATERIALIZED (${circumstances.about}),
+asked AS MATERIALIZED (${circumstances.asked}),
 source (id) AS (
-  (SELECT source_id FROM spoken UNION SELECT speaking_for_id FROM spoken WHERE speaking_for_id IS NOT NULL)
+  (
+    SELECT source_id FROM spoken UNION SELECT speaking_for_id FROM spoken WHERE speaking_for_id IS NOT NULL
+    UNION SELECT source FROM about UNION SELECT source FROM asked
+  )
   UNION
   SELECT above.id FROM source CROSS JOIN LATERAL (
     SELECT m.into_id AS id FROM merges m WHERE m.from_id = source.id AND ${stood('m')}
@@ -117,7 +160,9 @@ SELECT json_build_object(
       relays_id AS relays, CASE WHEN speaking_for_self THEN 'self' ELSE speaking_for_id::text END AS "speakingFor",
       ${range('said_from', 'said_until')} AS said, ${micros('recorded_at')} AS "recordedAt", quoted,
       EXISTS (SELECT FROM withdrawals w WHERE w.claim_id = spoken.claim_id AND w.attribution_id = spoken.id AND ${stood('w')})
-        AS withdrawn
+        AS withdrawn,
+      quoted AND EXISTS (SELECT FROM quote_states q WHERE q.attribution_id = spoken.id AND q.health = 'lost' AND ${stood('q')})
+        AS "quoteLost"
     FROM spoken`)},
   'merges', ${rows(`
     SELECT m.from_id AS "from", m.into_id AS "into"
@@ -125,17 +170,22 @@ SELECT json_build_object(
     JOIN ${each('merges', 'm', `m.from_id = merged.id AND ${stood('m')}`)}`)},
   'reports', ${rows(`
     SELECT r.report_id AS id, r.outlet_id AS outlet, r.status, r.status_before AS before, ${range('r.published_from', 'r.published_until')} AS published,
-      ${range('r.retracted_from', 'r.retracted_until')} AS retracted
+      ${range('r.retracted_from', 'r.retracted_until')} AS retracted,
+      EXISTS (SELECT FROM report_at(r.report_id, $2) document WHERE document.archive_url IS NOT NULL) AS archived
     FROM report JOIN ${each('report_states', 'r', `r.report_id = report.id AND ${stood('r')}`)}`)},
   'sources', ${rows(`
     SELECT s.source_id AS id, s.kind, s.host_id AS host
     FROM source JOIN ${each('source_states', 's', `s.source_id = source.id AND ${stood('s')}`)}`)},
   'affiliations', ${rows(`
     SELECT f.source_id AS source, f.kind, f.organization_id AS organization, ${range('f.valid_from', 'f.valid_until')} AS valid
-    FROM source JOIN ${each('affiliations', 'f', `f.source_id = source.id AND ${stood('f')}`)}`)}
+    FROM source JOIN ${each('affiliations', 'f', `f.source_id = source.id AND ${stood('f')}`)}`)},
+  'about', ${rows('SELECT * FROM about')},
+  'asked', ${rows('SELECT * FROM asked')},
+  'predictions', ${rows(circumstances.predictions)},
+  'bearings', ${rows(circumstances.bearings)}
 ) AS ledger`;
 
-const LEDGER = ledgerAt(SPOKEN);
+const LEDGER = ledgerAt(SPOKEN, CIRCUMSTANCES);
 const LEDGER_OF_SPEAKERS = ledgerAt(
   spokenAround(
     each(
@@ -165,6 +215,10 @@ export interface LedgerReport extends Report {
 export interface ClaimLedgerAt extends ClaimLedger {
   readonly attributions: readonly LedgerAttribution[];
   readonly reports: readonly LedgerReport[];
+  /** What its flags read beside; the claims that bear on it by their ids. */
+  readonly circumstances: Pick<Circumstances, 'about' | 'asked' | 'prediction'> & {
+    readonly bearings: readonly { readonly type: BearingType; readonly claim: string }[];
+  };
 }
 
 /**
@@ -210,14 +264,13 @@ async function readRows(
 ): Promise<Map<string, ClaimLedgerAt>> {
   if (claims.length === 0) return new Map();
   const [row] = await read<{ ledger: Rows }>(pool, query);
-  const found = row?.ledger ?? { attributions: [], merges: [], reports: [], sources: [], affiliations: [] };
-  const assemble = assembler(found);
-  const byClaim = Map.groupBy(found.attributions, ({ claim }) => claim);
-  return new Map(claims.map((claim) => [claim, assemble(byClaim.get(claim) ?? [])]));
+  if (row === undefined) throw new Error('the ledger was not read');
+  const assemble = assembler(row.ledger);
+  return new Map(claims.map((claim) => [claim, assemble(claim)]));
 }
 
 /** Puts the ledgers of single claims together, each with only the sources and reports that it needs. */
-function assembler({ merges, reports, sources, affiliations }: Rows) {
+function assembler({ attributions, merges, reports, sources, affiliations, ...beside }: Rows) {
   const into = new Map(merges.map(({ from, into: stands }) => [from, stands]));
   const stands = (id: string): string => {
     let at = id;
@@ -255,6 +308,7 @@ function assembler({ merges, reports, sources, affiliations }: Rows) {
     recordedAt: row.recordedAt,
     withdrawn: row.withdrawn,
     hasQuote: row.quoted,
+    quoteLost: row.quoteLost,
   });
   /** The sources, and everyone up the lines from them. */
   const upwards = (ids: Iterable<string>): Set<string> => {
@@ -263,21 +317,36 @@ function assembler({ merges, reports, sources, affiliations }: Rows) {
     return found;
   };
 
-  return (own: Rows['attributions']): ClaimLedgerAt => {
-    const attributions = own.map(attributionOf);
+  const byClaim = <Row extends { readonly claim: string }>(all: readonly Row[]) =>
+    Map.groupBy(all, ({ claim }) => claim);
+  const spoken = byClaim(attributions);
+  const [about, asked] = [byClaim(beside.about), byClaim(beside.asked)];
+  const [predictions, bearings] = [byClaim(beside.predictions), byClaim(beside.bearings)];
+  const circumstancesOf = (claim: string): ClaimLedgerAt['circumstances'] => ({
+    about: (about.get(claim) ?? []).map(({ source }) => stands(source)),
+    asked: (asked.get(claim) ?? []).map(({ source, at }) => ({ sourceId: stands(source), askedAt: at })),
+    prediction: predictionOf(predictions.get(claim)?.[0]),
+    bearings: (bearings.get(claim) ?? []).map(({ type, other }) => ({ type, claim: other })),
+  });
+
+  return (claim: string): ClaimLedgerAt => {
+    const own = (spoken.get(claim) ?? []).map(attributionOf);
+    const circumstances = circumstancesOf(claim);
     const needed = [
-      ...upwards(
-        attributions.flatMap(({ sourceId, speakingFor }) =>
+      ...upwards([
+        ...own.flatMap(({ sourceId, speakingFor }) =>
           speakingFor === null || speakingFor === 'self' ? [sourceId] : [sourceId, speakingFor],
         ),
-      ),
+        ...circumstances.asked.map(({ sourceId }) => sourceId),
+      ]),
     ];
     return {
-      attributions,
-      reports: [...new Set(attributions.map(({ reportId }) => reportId))].flatMap((id): LedgerReport[] => {
+      attributions: own,
+      circumstances,
+      reports: [...new Set(own.map(({ reportId }) => reportId))].flatMap((id): LedgerReport[] => {
         const report = reportOf.get(id);
         if (report === undefined) return [];
-        const { outlet, status, before, published, retracted } = report;
+        const { outlet, status, before, published, retracted, archived } = report;
         return [
           {
             id,
@@ -286,6 +355,7 @@ function assembler({ merges, reports, sources, affiliations }: Rows) {
             statusBefore: before ?? null,
             published: timeRange(published),
             retracted: timeRange(retracted),
+            archived,
           },
         ];
       }),
@@ -296,6 +366,12 @@ function assembler({ merges, reports, sources, affiliations }: Rows) {
       affiliations: needed.flatMap((id) => affiliationsOf.get(id) ?? []),
     };
   };
+}
+
+function predictionOf(row: Rows['predictions'][number] | undefined): Prediction | null {
+  if (row === undefined) return null;
+  const { horizonUntil, outcome, resolvedAt } = row;
+  return { horizonUntil, outcome, resolvedAt };
 }
 
 function timeRange(found: Range): TimeRange | null {

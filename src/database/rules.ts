@@ -98,6 +98,10 @@ export const RULES: Readonly<Record<string, Rule>> = {
     'A prediction with an outcome other than open has resolvedAt; an open one has none.',
     '/prediction/resolvedAt',
   ),
+  claims_evidence_attribution_id_fkey: broken(
+    'There is no attribution with this id.',
+    '/prediction/evidence/attribution',
+  ),
   claims_evidence_of_one_kind: broken(
     'The evidence of an outcome is an attribution or a URL, not both.',
     '/prediction/evidence',

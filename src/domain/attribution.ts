@@ -28,6 +28,8 @@ export interface Attribution {
   readonly recordedAt: number | bigint;
   readonly withdrawn: boolean;
   readonly hasQuote: boolean;
+  /** Whether the words of its quote are no longer in the text of its report; absent: no. */
+  readonly quoteLost?: boolean;
 }
 
 /** A report as far as the rules look at it. */
@@ -39,6 +41,8 @@ export interface Report {
   readonly retracted?: TimeRange | null;
   /** What a retracted one was before; held, if absent. */
   readonly statusBefore?: Exclude<ReportStatus, 'retracted'> | null;
+  /** Whether there is a copy of it in an archive; absent: no. */
+  readonly archived?: boolean;
 }
 
 /** A source as far as the rules look at it; `hostId` is the outlet that hosts an anonymous one. */

@@ -1,8 +1,9 @@
 import { chainOf } from './chain.ts';
+import type { ClaimLedger } from './claim-ledger.ts';
 import { type Origin, originKey, originOf, raise } from './origin.ts';
 import { timeOf } from './position.ts';
 import type { SourcePosition } from './standing.ts';
-import type { ClaimLedger, ClaimSummary } from './summary.ts';
+import type { ClaimSummary } from './summary.ts';
 import { SIDE_OF, type Stance } from './vocabulary.ts';
 
 /** An attribution as far as the origins of its claim look at it. */

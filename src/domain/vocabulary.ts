@@ -37,6 +37,7 @@ export const EMPHASES = ['strong', 'plain', 'hedged'] as const;
 export type Emphasis = (typeof EMPHASES)[number];
 
 export const OUTCOMES = ['open', 'came_true', 'did_not', 'void'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
 
 export const RELATION_TYPES = ['contradicts', 'supports', 'refines', 'depends_on', 'part_of'] as const;
 export type RelationType = (typeof RELATION_TYPES)[number];
@@ -64,8 +65,17 @@ export const TERMS = ['on_record', 'background', 'deep_background'] as const;
 export const STANDINGS = ['contested', 'corroborated', 'single_origin', 'denied', 'doubted', 'unattributed'] as const;
 export type Standing = (typeof STANDINGS)[number];
 
-/** The flags that are kept today; DESIGN §3 names more, which come with what they are derived from. */
-export const FLAGS = ['anonymous_only', 'no_quote'] as const;
+/** The flags of a claim (DESIGN §3), in the order in which answers list them. */
+export const FLAGS = [
+  'anonymous_only',
+  'uncontacted',
+  'no_quote',
+  'quote_lost',
+  'unarchived',
+  'overdue',
+  'contradicted',
+  'undermined',
+] as const;
 export type Flag = (typeof FLAGS)[number];
 
 export type Side = 'for' | 'against' | 'none';

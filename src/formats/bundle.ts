@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { affiliationRange, EdtfError } from '../domain/edtf.ts';
-import { canonicalUrl, URL_MAX_LENGTH, UrlError, webUrl } from '../domain/urls.ts';
 import {
   CERTAINTIES,
   CLAIM_KINDS,
@@ -13,10 +12,13 @@ import {
   STANCES,
   TERMS,
 } from '../domain/vocabulary.ts';
+import { evidenceInput } from '../modules/claims/schema.ts';
 import {
+  archiveUrlField,
   edtfField,
   instantField,
   languageField,
+  pageUrlField,
   referenceField,
   slugField,
   textField,
@@ -34,26 +36,11 @@ const sourceName = nameField.describe('A source by its slug, its id, or a name o
 
 const instant = instantField.transform((text) => new Date(text).toISOString());
 
-function urlField(read: (text: string) => string) {
-  return z
-    .string()
-    .transform((text, context) => {
-      try {
-        return read(text);
-      } catch (error) {
-        if (!(error instanceof UrlError)) throw error;
-        context.addIssue({ code: 'custom', message: error.message });
-        return z.NEVER;
-      }
-    })
-    .meta({ type: 'string', format: 'uri', maxLength: URL_MAX_LENGTH });
-}
-
 /** The report itself. It is found again by URL, else by id, else by outlet, title and date. */
 const bundleReport = z
   .strictObject({
     id: uuidField.optional(),
-    url: urlField(canonicalUrl).nullish(),
+    url: pageUrlField.nullish(),
     title: textField(1000).nullish(),
     outlet: sourceName,
     authors: z.array(textField(300)).max(100).nullish(),
@@ -61,7 +48,7 @@ const bundleReport = z
     language: languageField.nullish(),
     published: edtfField.nullish(),
     retrievedAt: instant.nullish(),
-    archiveUrl: urlField((text) => webUrl(text).href).nullish(),
+    archiveUrl: archiveUrlField.nullish(),
     text: textField(500_000).nullish(),
     status: z.enum(['held', 'cited_unseen']).optional(),
   })
@@ -140,6 +127,8 @@ const bundleClaim = z
         criteria: textField(5000).nullish(),
         outcome: z.enum(OUTCOMES).optional(),
         resolvedAt: instant.nullish(),
+        // One kind takes the place of the other.
+        evidence: evidenceInput.transform((given) => ({ attribution: null, url: null, ...given })).nullish(),
       })
       .nullish(),
   })

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EDTF_MAX_LENGTH, EdtfError, edtfRange } from '../domain/edtf.ts';
 import { isSlug, isUuid, SLUG_MAX_LENGTH } from '../domain/names.ts';
+import { canonicalUrl, URL_MAX_LENGTH, UrlError, webUrl } from '../domain/urls.ts';
 import { queryBoolean } from '../http/query.ts';
 
 /** The schemas of single fields that several resources share. */
@@ -49,6 +50,28 @@ export const edtfField = z
   .meta({
     description: 'An EDTF date or interval (ISO 8601-2): `2025-12`, `2025-12-10`, `2025-09~`, `2026-04/2026-06`.',
   });
+
+/** A web address, as `read` gives it. */
+function urlField(read: (text: string) => string) {
+  return z
+    .string()
+    .transform((text, context) => {
+      try {
+        return read(text);
+      } catch (error) {
+        if (!(error instanceof UrlError)) throw error;
+        context.addIssue({ code: 'custom', message: error.message });
+        return z.NEVER;
+      }
+    })
+    .meta({ type: 'string', format: 'uri', maxLength: URL_MAX_LENGTH });
+}
+
+/** The canonical URL of a page (`canonicalUrl`). */
+export const pageUrlField = urlField(canonicalUrl);
+
+/** The URL of a copy in an archive: kept as it is, since it holds the address of the page itself. */
+export const archiveUrlField = urlField((text) => webUrl(text).href);
 
 /** A language tag (BCP 47) in its canonical case; `und` where it is not known. */
 export const languageField = z

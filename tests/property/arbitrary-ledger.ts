@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Affiliation, Attribution, Report, Source, TimeRange } from '../../src/domain/attribution.ts';
-import type { ClaimLedger } from '../../src/domain/summary.ts';
+import type { ClaimLedger } from '../../src/domain/claim-ledger.ts';
 import {
   CERTAINTIES,
   REPORT_STATUSES,
@@ -27,7 +27,16 @@ const pick = <T>(things: readonly T[], index: number): T => things[index % thing
 
 /** `h` is always held, so that something can be live. */
 const reports: fc.Arbitrary<Report[]> = fc
-  .array(fc.record({ status: fc.constantFrom(...REPORT_STATUSES), published: fc.option(timeRange) }), { maxLength: 4 })
+  .array(
+    fc.record({
+      status: fc.constantFrom(...REPORT_STATUSES),
+      statusBefore: fc.constantFrom('held', 'cited_unseen'),
+      published: fc.option(timeRange),
+      archived: fc.nat(3).map((n) => n === 3),
+    }),
+    { maxLength: 4 },
+  )
+  .map((rows) => rows.map(({ statusBefore, ...row }) => (row.status === 'retracted' ? { ...row, statusBefore } : row)))
   .map((rows) => [{ id: 'h', status: 'held', published: null }, ...rows.map((row, i) => ({ id: `r${i}`, ...row }))]);
 
 /** `outlet` is always there to host the anonymous ones. */
@@ -57,7 +66,7 @@ function affiliations(all: readonly Source[]): fc.Arbitrary<Affiliation[]> {
   return fc.tuple(...lines).map((found) => found.flat());
 }
 
-interface Row extends Pick<Attribution, 'stance' | 'certainty' | 'said' | 'withdrawn' | 'hasQuote'> {
+interface Row extends Pick<Attribution, 'stance' | 'certainty' | 'said' | 'withdrawn' | 'hasQuote' | 'quoteLost'> {
   readonly source: number;
   readonly report: number;
   readonly relays: number | null;
@@ -76,6 +85,7 @@ const row: fc.Arbitrary<Row> = fc.record({
   recordedAt: time,
   withdrawn: fc.nat(9).map((n) => n === 9),
   hasQuote: fc.nat(4).map((n) => n === 4),
+  quoteLost: fc.boolean(),
 });
 
 /** A relay passes on an earlier row, so chains have no circles; every fourth `speakingFor` is `self`. */
@@ -96,6 +106,7 @@ function attributionsOf(rows: readonly Row[], of: { reports: Report[]; sources: 
       recordedAt: it.recordedAt,
       withdrawn: it.withdrawn,
       hasQuote: it.hasQuote,
+      quoteLost: it.hasQuote && it.quoteLost === true,
     };
   });
 }
@@ -110,3 +121,17 @@ export const arbitraryLedger: fc.Arbitrary<ClaimLedger> = fc
   .chain(({ rows, ...of }) =>
     affiliations(of.sources).map((found) => ({ ...of, affiliations: found, attributions: attributionsOf(rows, of) })),
   );
+
+/** A ledger, with whom its claim is about and who was asked when, among its sources. */
+export const arbitraryClaim: fc.Arbitrary<{
+  ledger: ClaimLedger;
+  about: string[];
+  asked: { sourceId: string; askedAt: number }[];
+}> = arbitraryLedger.chain((ledger) => {
+  const source = fc.nat(20).map((index) => pick(ledger.sources, index).id);
+  return fc.record({
+    ledger: fc.constant(ledger),
+    about: fc.uniqueArray(source, { maxLength: 2 }),
+    asked: fc.array(fc.record({ sourceId: source, askedAt: time }), { maxLength: 2 }),
+  });
+});

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Attribution } from '../../src/domain/attribution.ts';
 import { chainOf } from '../../src/domain/chain.ts';
+import type { ClaimLedger } from '../../src/domain/claim-ledger.ts';
 import { type ClaimOrigin, originsOf as originsFrom, wordsOf } from '../../src/domain/claim-origins.ts';
 import { originKey } from '../../src/domain/origin.ts';
-import { type ClaimLedger, type ClaimSummary, summarize } from '../../src/domain/summary.ts';
+import { type ClaimSummary, summarize } from '../../src/domain/summary.ts';
 import { relay, source } from '../factories/ledger.ts';
 import { arbitraryLedger } from './arbitrary-ledger.ts';
 

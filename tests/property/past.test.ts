@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Random } from '../../bench/random.ts';
-import { type ClaimLedgerAt, readLedgers } from '../../src/database/ledger.ts';
-import { summarize } from '../../src/domain/summary.ts';
+import { isRetracted } from '../../src/domain/flags.ts';
 import { FLAGS, STANCES, STANDINGS } from '../../src/domain/vocabulary.ts';
+import { type SummarizedClaim, summarizeAt } from '../../src/modules/claims/summaries.ts';
 import { type History, openHistory } from '../factories/history.ts';
 import { openLedger, type TestLedger } from '../harness.ts';
 
@@ -130,6 +130,9 @@ test('what is known now, asked with a clock, is the answer without one', { timeo
   );
 });
 
+/** Whether a prediction is overdue depends on when it is asked. */
+const KEPT_FLAGS = FLAGS.filter((flag) => flag !== 'overdue');
+
 /** All that is stored of claims that stand. */
 const STORED = `
   SELECT s.claim_id AS id, json_build_object(
@@ -144,7 +147,8 @@ const STORED = `
       FROM claim_positions p WHERE p.claim_id = s.claim_id
     ), '[]'),
     'standing', s.standing,
-    'flags', array_remove(ARRAY[CASE WHEN s.anonymous_only THEN 'anonymous_only' END, CASE WHEN s.no_quote THEN 'no_quote' END], NULL),
+    'flags', array_remove(ARRAY[${KEPT_FLAGS.map((flag) => `CASE WHEN s.${flag} THEN '${flag}' END`).join(', ')}], NULL),
+    'retracted', s.retracted,
     'counts', json_build_array(s.for_positions, s.for_origins, s.for_firm, s.against_positions, s.against_origins, s.declined,
       s.no_response, s.relays, s.attributions)
   ) AS stored
@@ -152,9 +156,9 @@ const STORED = `
   WHERE s.claim_id = ANY ($1) AND NOT EXISTS (SELECT FROM merged_ids WHERE id = s.claim_id)`;
 
 /** The same by the rules. */
-function derived(recorded: ClaimLedgerAt | undefined) {
-  if (recorded === undefined) throw new Error('the ledger was not read');
-  const { live, positions, standing, flags, counts } = summarize(recorded);
+function derived(claim: SummarizedClaim | undefined) {
+  if (claim === undefined) throw new Error('the claim was not read');
+  const { live, positions, standing, flags, counts } = claim.summary;
   return {
     live: [...live].sort(),
     positions: positions.map(({ origin, ...p }) => [
@@ -169,7 +173,8 @@ function derived(recorded: ClaimLedgerAt | undefined) {
       p.isOrigin,
     ]),
     standing,
-    flags,
+    flags: flags.filter((flag) => flag !== 'overdue'),
+    retracted: isRetracted(claim.ledger, claim.summary, null),
     counts: [
       ...[counts.for.positions, counts.for.origins, counts.for.firm, counts.against.positions, counts.against.origins],
       ...[counts.declined, counts.noResponse, counts.relays, counts.attributions],
@@ -187,9 +192,9 @@ test('what is stored is what the rules say of what was recorded', { timeout: 120
         history.things.claims.map(({ id }) => id),
       ]);
       const ids = rows.map(({ id }) => id);
-      const ledgers = await readLedgers(ledger.database, ids, null);
+      const claims = await summarizeAt(ledger.database, ids, { asOf: null, knownAt: new Date().toISOString() });
       for (const { id, stored } of rows)
-        expect({ id, ...(stored as object) }).toEqual({ id, ...derived(ledgers.get(id)) });
+        expect({ id, ...(stored as object) }).toEqual({ id, ...derived(claims.get(id)) });
     }),
     { numRuns: 2, endOnFailure: true },
   );

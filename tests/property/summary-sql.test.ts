@@ -3,10 +3,13 @@ import pg from 'pg';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Affiliation, Attribution, TimeRange } from '../../src/domain/attribution.ts';
-import { type ClaimLedger, summarize } from '../../src/domain/summary.ts';
+import type { ClaimLedger } from '../../src/domain/claim-ledger.ts';
+import { type Circumstances, isRetracted } from '../../src/domain/flags.ts';
+import { summarize } from '../../src/domain/summary.ts';
+import { FLAGS } from '../../src/domain/vocabulary.ts';
 import { databaseUrl } from '../global-setup.ts';
 import { cloneDatabase } from '../harness.ts';
-import { arbitraryLedger } from './arbitrary-ledger.ts';
+import { arbitraryClaim } from './arbitrary-ledger.ts';
 
 let client: pg.Client;
 let drop: () => Promise<unknown>;
@@ -47,7 +50,10 @@ interface Order {
   readonly rowsAtOnce: number;
 }
 
-async function writeLedger(ledger: ClaimLedger, order: Order): Promise<Written> {
+/** What the flags look at beside the ledger. */
+type Beside = Pick<Circumstances, 'about' | 'asked'>;
+
+async function writeLedger(ledger: ClaimLedger, beside: Beside, order: Order): Promise<Written> {
   const claim = v7();
   const ids = new Map([...ledger.sources, ...ledger.reports, ...ledger.attributions].map(({ id }) => [id, v7()]));
   const idOf = (name: string) => ids.get(name) as string;
@@ -58,14 +64,16 @@ async function writeLedger(ledger: ClaimLedger, order: Order): Promise<Written> 
       [idOf(id), id, kind, hostId && idOf(hostId)],
     );
   }
-  for (const { id, status, published } of ledger.reports) {
+  for (const { id, status, statusBefore = null, published, archived } of ledger.reports) {
     await client.query(
-      `INSERT INTO reports (id, title, outlet_id, status, published, published_from, published_until)
-       VALUES ($1, 't', $2, $3, $4, $5, $6)`,
+      `INSERT INTO reports (id, title, outlet_id, archive_url, status, status_before, published, published_from, published_until)
+       VALUES ($1, 't', $2, $3, $4, $5, $6, $7, $8)`,
       [
         idOf(id),
         idOf('outlet'),
+        archived && order.statusFirst ? 'https://archive.example/' : null,
         order.statusFirst ? status : 'held',
+        order.statusFirst ? statusBefore : null,
         published && 'edtf',
         instant(published?.from ?? null),
         instant(published?.until ?? null),
@@ -73,6 +81,7 @@ async function writeLedger(ledger: ClaimLedger, order: Order): Promise<Written> 
     );
   }
   if (order.affiliationsFirst) await writeAffiliations(ledger.affiliations, idOf);
+  if (order.statusFirst) await writeBeside(claim, beside, idOf);
   for (let at = 0; at < ledger.attributions.length; at += order.rowsAtOnce) {
     await writeAttributions(claim, ledger.attributions.slice(at, at + order.rowsAtOnce), idOf);
   }
@@ -84,10 +93,32 @@ async function writeLedger(ledger: ClaimLedger, order: Order): Promise<Written> 
     );
   }
   if (!order.statusFirst) {
-    for (const { id, status } of ledger.reports)
-      await client.query('UPDATE reports SET status = $2 WHERE id = $1', [idOf(id), status]);
+    for (const { id, status, statusBefore = null, archived } of ledger.reports)
+      await client.query('UPDATE reports SET status = $2, status_before = $3, archive_url = $4 WHERE id = $1', [
+        idOf(id),
+        status,
+        statusBefore,
+        archived ? 'https://archive.example/' : null,
+      ]);
+    await writeBeside(claim, beside, idOf);
   }
+  for (const { id } of ledger.attributions.filter(({ quoteLost }) => quoteLost))
+    await client.query("INSERT INTO quote_states (attribution_id, health) VALUES ($1, 'lost')", [idOf(id)]);
   return { claim, ids, names: new Map([...ids].map(([name, id]) => [id, name])) };
+}
+
+async function writeBeside(claim: string, { about, asked }: Beside, idOf: (name: string) => string): Promise<void> {
+  for (const source of about)
+    await client.query('INSERT INTO claim_about (id, claim_id, source_id) VALUES ($1, $2, $3)', [
+      v7(),
+      claim,
+      idOf(source),
+    ]);
+  for (const { sourceId, askedAt } of asked)
+    await client.query(
+      "INSERT INTO reply_requests (id, claim_id, source_id, asked_at, channel, actor) VALUES ($1, $2, $3, $4, 'email', 'a')",
+      [v7(), claim, idOf(sourceId), instant(askedAt)],
+    );
 }
 
 async function writeAffiliations(affiliations: readonly Affiliation[], idOf: (name: string) => string): Promise<void> {
@@ -177,7 +208,8 @@ async function stored({ claim, names }: Written) {
       .sort((a, b) => (a.sourceId < b.sourceId ? -1 : 1)),
     voices: voices.rows.map((v) => `${name(v.voice_id)} ${v.stance} ${name(v.source_id)}`).sort(),
     standing: s.standing,
-    flags: [...(s.anonymous_only ? ['anonymous_only'] : []), ...(s.no_quote ? ['no_quote'] : [])],
+    flags: FLAGS.filter((flag) => s[flag]),
+    isRetracted: s.retracted,
     counts: {
       for: { positions: s.for_positions, origins: s.for_origins, firm: s.for_firm },
       against: { positions: s.against_positions, origins: s.against_origins },
@@ -189,8 +221,11 @@ async function stored({ claim, names }: Written) {
   };
 }
 
-function derived(ledger: ClaimLedger) {
-  const { live, positions, standing, flags, counts } = summarize(ledger);
+function derived(ledger: ClaimLedger, { about, asked }: Beside) {
+  const askedThen = asked.map(({ sourceId, askedAt }) => ({ sourceId, askedAt: microseconds(askedAt) ?? 0 }));
+  const circumstances = { about, asked: askedThen, prediction: null, bearings: [], at: 0 };
+  const summary = summarize(ledger, null, circumstances);
+  const { live, positions, standing, flags, counts } = summary;
   return {
     live: [...live].sort(),
     positions: positions.map(({ time: _time, ...position }) => position),
@@ -199,6 +234,7 @@ function derived(ledger: ClaimLedger) {
       .sort(),
     standing,
     flags,
+    isRetracted: isRetracted(ledger, summary, null),
     counts,
   };
 }
@@ -217,11 +253,12 @@ const hosted = (ledger: ClaimLedger): ClaimLedger => ({
 
 test('what is stored is what the rules say, however the rows came in', { timeout: 120_000 }, async () => {
   await fc.assert(
-    fc.asyncProperty(arbitraryLedger.map(hosted), order, async (ledger, given) => {
+    fc.asyncProperty(arbitraryClaim, order, async ({ ledger: found, ...beside }, given) => {
+      const ledger = hosted(found);
       await client.query('BEGIN');
       try {
-        const written = await writeLedger(ledger, given);
-        expect(await stored(written)).toEqual(derived(await recordedLedger(ledger, written)));
+        const written = await writeLedger(ledger, beside, given);
+        expect(await stored(written)).toEqual(derived(await recordedLedger(ledger, written), beside));
       } finally {
         await client.query('ROLLBACK');
       }
@@ -232,10 +269,10 @@ test('what is stored is what the rules say, however the rows came in', { timeout
 
 test('a summary that is derived anew from scratch is the one that was kept change by change', async () => {
   await fc.assert(
-    fc.asyncProperty(arbitraryLedger.map(hosted), order, async (ledger, given) => {
+    fc.asyncProperty(arbitraryClaim, order, async ({ ledger: found, ...beside }, given) => {
       await client.query('BEGIN');
       try {
-        const written = await writeLedger(ledger, given);
+        const written = await writeLedger(hosted(found), beside, given);
         const kept = await stored(written);
         await client.query('SELECT refresh_claims(ARRAY[$1::uuid])', [written.claim]);
         expect(await stored(written)).toEqual(kept);

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ClaimLedger } from '../../src/domain/claim-ledger.ts';
 import { originKey } from '../../src/domain/origin.ts';
 import { type SourcePosition, standingOf } from '../../src/domain/standing.ts';
-import { type ClaimLedger, summarize } from '../../src/domain/summary.ts';
+import { summarize } from '../../src/domain/summary.ts';
 import { STANDINGS } from '../../src/domain/vocabulary.ts';
 import { relay, source } from '../factories/ledger.ts';
 import { arbitraryLedger } from './arbitrary-ledger.ts';

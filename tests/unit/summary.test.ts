@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Attribution } from '../../src/domain/attribution.ts';
-import { type ClaimLedger, summarize } from '../../src/domain/summary.ts';
+import type { ClaimLedger } from '../../src/domain/claim-ledger.ts';
+import { summarize } from '../../src/domain/summary.ts';
 import { affiliation, attribution, relay, report, source } from '../factories/ledger.ts';
 
 /** The claim `refund` of the founding scenario: a held report that relays an unseen one by Bloomberg. */

@@ -2,7 +2,7 @@ import type { Context } from '../../database/context.ts';
 import { json, row } from '../../database/json.ts';
 import { isUnchanged, rehearse, type Transaction, write } from '../../database/transaction.ts';
 import type { ExpectedVersions } from '../../database/version.ts';
-import { CLAIM_FLAGS } from '../claims/json.ts';
+import { claimFlags } from '../claims/json.ts';
 import { findAttributions } from './queries.ts';
 import type { Consequences } from './schema.ts';
 
@@ -35,12 +35,13 @@ export async function act<T extends Outcome>(
  */
 export async function withConsequences<T>(
   transaction: Transaction,
+  context: Context,
   claimIds: readonly string[],
   work: () => Promise<T>,
 ): Promise<{ result: T; consequences: Consequences }> {
-  const before = await takeSnapshot(transaction, claimIds);
+  const before = await takeSnapshot(transaction, context, claimIds);
   const result = await work();
-  const after = await takeSnapshot(transaction, claimIds);
+  const after = await takeSnapshot(transaction, context, claimIds);
   const attributions = await findAttributions(transaction, onOneSide(before.live, after.live));
   return { result, consequences: { attributions, claims: differing(before.claims, after.claims) } };
 }
@@ -68,7 +69,7 @@ SELECT ${json({
     SELECT json_agg(${row({
       claim: row({ id: 'c.id', slug: 'c.slug' }),
       standing: 's.standing',
-      flags: CLAIM_FLAGS,
+      flags: claimFlags('$2::timestamptz'),
       stands: 'm.id IS NULL',
     })} ORDER BY c.id)
     FROM touched JOIN claims c ON c.id = touched.id
@@ -77,8 +78,12 @@ SELECT ${json({
   ), '[]')`,
 })}::text AS json`;
 
-async function takeSnapshot(transaction: Transaction, claimIds: readonly string[]): Promise<Snapshot> {
-  const [taken] = await transaction.$queryRawUnsafe<{ json: string }[]>(SNAPSHOT, [...claimIds]);
+async function takeSnapshot(
+  transaction: Transaction,
+  { clock }: Context,
+  claimIds: readonly string[],
+): Promise<Snapshot> {
+  const [taken] = await transaction.$queryRawUnsafe<{ json: string }[]>(SNAPSHOT, [...claimIds], clock());
   return JSON.parse(taken?.json ?? '') as Snapshot;
 }
 

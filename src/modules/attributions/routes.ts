@@ -160,7 +160,7 @@ export const attributionRoutes: FastifyPluginAsyncZod = async (app) => {
     async (request, reply) => {
       const { claim } = request.params;
       const query = { ...request.query, of: { kind: 'claim', reference: claim } } as const;
-      return sendList(request, reply, query, (database) => readClaim(database, claim));
+      return sendList(request, reply, query, () => readClaim(app.sources, claim));
     },
   );
 

@@ -51,7 +51,7 @@ function onAttribution(
   return act(context, options, async (transaction) => {
     const attribution = await findAttribution(transaction, id);
     checkVersion(options.expected, attribution.version);
-    const { result, consequences } = await withConsequences(transaction, [attribution.claim.id], () =>
+    const { result, consequences } = await withConsequences(transaction, context, [attribution.claim.id], () =>
       action(transaction, attribution),
     );
     return { consequences, version: result[0]?.version ?? attribution.version };

@@ -7,12 +7,13 @@ import { missing } from '../../database/references.ts';
 import { settle } from '../../database/settled.ts';
 import { prepared } from '../../database/statement.ts';
 import { PRESENT } from '../../database/tense.ts';
+import { saidBy } from '../../domain/claim-ledger.ts';
 import { type ClaimOrigin, originsOf, type Word, wordsOf } from '../../domain/claim-origins.ts';
 import type { Clocks } from '../../domain/clocks.ts';
 import { MergedInto } from '../../domain/merged.ts';
 import { isUuid } from '../../domain/names.ts';
 import type { SourcePosition } from '../../domain/standing.ts';
-import { saidBy, summarize } from '../../domain/summary.ts';
+import { summarize } from '../../domain/summary.ts';
 import { ATTRIBUTION_JOINS, ATTRIBUTION_JSON } from '../attributions/json.ts';
 import { readAttributionsAt } from '../attributions/past.ts';
 

@@ -118,9 +118,8 @@ class CandidateSql {
       ...(topic === undefined ? [] : [`c.topic_id = ${this.#uuid(topic.id)}`]),
       ...(query.kind === undefined ? [] : [`c.kind = ${this.#parameters.add(query.kind)}`]),
       ...(query.language === undefined ? [] : [`c.language = ${this.#parameters.add(query.language)}`]),
-      ...(query.dueBefore === undefined
-        ? []
-        : ["c.outcome = 'open'", `c.horizon_until <= ${start(query.dueBefore, this.#parameters)}`]),
+      ...(query.dueBefore === undefined ? [] : [this.#isOverdue(start(query.dueBefore, this.#parameters))]),
+      ...(query.flag === 'overdue' ? [this.#isOverdue(this.#judgedAt())] : []),
     ];
     return [
       `EXISTS (SELECT FROM claim_states c WHERE ${state.join(' AND ')})`,
@@ -152,10 +151,37 @@ class CandidateSql {
     ].filter((conditions) => conditions.length > 0);
     const said = (conditions: string[]) =>
       `EXISTS (SELECT FROM attributions a WHERE a.claim_id = stream.id AND ${[...conditions, this.#recorded()].join(' AND ')})`;
+    const flagged = this.#flagged();
     const first = `EXISTS (SELECT FROM claim_firsts f WHERE f.claim_id = stream.id AND ${this.#wasSaid('f.first_said')})`;
-    const needed = [...(this.#filter.clocks.asOf === null ? [] : [first]), ...sets.map(said)];
+    const needed = [...(this.#filter.clocks.asOf === null ? [] : [first]), ...sets.map(said), ...flagged];
     if (needed.length === 0) return [];
     return [`(${needed.join(' AND ')} OR EXISTS (SELECT FROM merges m WHERE m.into_id = stream.id))`];
+  }
+
+  /** An open prediction past its horizon at an instant; with `asOf` an outcome counts from when it was resolved. */
+  #isOverdue(at: string): string {
+    const open =
+      this.#filter.clocks.asOf === null
+        ? "c.outcome = 'open'"
+        : `(c.outcome = 'open' OR c.resolved_at > ${this.#asOf})`;
+    return `(${open} AND c.horizon_until <= ${at})`;
+  }
+
+  /** When it is asked whether a prediction is overdue. */
+  #judgedAt(): string {
+    return this.#filter.clocks.asOf === null ? this.#past.at : this.#asOf;
+  }
+
+  /** What a flag needs beside what was said. */
+  #flagged(): string[] {
+    const { flag } = this.#filter.query;
+    const bears = (...ends: string[]) =>
+      `EXISTS (SELECT FROM claim_relations r WHERE ${this.#stood('r')} AND stream.id IN (${ends.join(', ')}))`;
+    if (flag === 'contradicted') return [bears('r.from_id', 'r.to_id')];
+    if (flag === 'undermined') return [bears('r.from_id')];
+    if (flag === 'uncontacted')
+      return [`EXISTS (SELECT FROM claim_about b WHERE b.claim_id = stream.id AND ${this.#stood('b')})`];
+    return [];
   }
 
   /** Claims about which anything had been said. */

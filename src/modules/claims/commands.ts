@@ -29,7 +29,7 @@ import type { Claim, ClaimInput } from './schema.ts';
 export function createClaim(context: Context, input: ClaimInput): Promise<Answer> {
   return write(context, async (transaction) => {
     const { id } = await insertClaim(transaction, context, input);
-    const { version, json } = await readClaimWithin(transaction, id);
+    const { version, json } = await readClaimWithin(transaction, context, id);
     return answerCreated(transaction, context, { path: `/v1/claims/${id}`, version, derivedText: json });
   });
 }
@@ -41,7 +41,7 @@ export async function insertClaim(transaction: Transaction, context: Context, in
   const { topicId, about } = await resolveReferences(transaction, input);
   await transaction.claim.create({ data: { id, slug, ...columnsOf(context, input), topicId } });
   await keepAbout(transaction, context, id, about);
-  const claim = await findClaim(transaction, id);
+  const claim = await findClaim(transaction, context, id);
   await record(transaction, context, { action: 'created', type: 'claim', before: null, after: recordedClaim(claim) });
   return claim;
 }
@@ -58,10 +58,10 @@ export function updateClaim(
   change: (current: ClaimInput) => ClaimInput,
 ): Promise<ClaimText> {
   return write(context, async (transaction) => {
-    const claim = await findClaim(transaction, reference);
+    const claim = await findClaim(transaction, context, reference);
     checkVersion(expected, claim.version);
     await changeClaim(transaction, context, claim, change(claimInputOf(claim)), expected);
-    return readClaimWithin(transaction, claim.id);
+    return readClaimWithin(transaction, context, claim.id);
   });
 }
 
@@ -86,7 +86,7 @@ export async function changeClaim(
   });
   updatedRow(rows, claim.version);
   await keepAbout(transaction, context, claim.id, about);
-  const changed = await findClaim(transaction, claim.id);
+  const changed = await findClaim(transaction, context, claim.id);
   await record(transaction, context, {
     action: 'updated',
     type: 'claim',
@@ -103,7 +103,7 @@ export async function changeClaim(
  */
 export function deleteClaim(context: Context, reference: string, expected: ExpectedVersions): Promise<void> {
   return write(context, async (transaction) => {
-    const claim = await findClaim(transaction, reference);
+    const claim = await findClaim(transaction, context, reference);
     checkVersion(expected, claim.version);
     checkUnreferenced(await countClaimReferences(transaction, claim.id));
     await keepAbout(transaction, context, claim.id, new Set());
@@ -149,7 +149,15 @@ function columnsOf(context: Context, { text, kind, language, occurred, predictio
     criteria: prediction?.criteria ?? null,
     outcome,
     resolvedAt: prediction?.resolvedAt == null ? (decided ? context.clock() : null) : new Date(prediction.resolvedAt),
+    ...evidenceColumns(prediction?.evidence),
   } satisfies Partial<Prisma.ClaimUncheckedCreateInput>;
+}
+
+type Evidence = NonNullable<ClaimInput['prediction']>['evidence'];
+
+function evidenceColumns(evidence: Evidence) {
+  const { attribution = null, url = null } = { ...evidence } as { attribution?: string; url?: string };
+  return { evidenceAttributionId: attribution, evidenceUrl: url };
 }
 
 function rangeColumns<Name extends 'occurred' | 'horizon'>(name: Name, text: string | null | undefined) {

@@ -4,6 +4,7 @@ import { filterId, type NamedReference } from '../../database/references.ts';
 import type { Parameters } from '../../database/statement.ts';
 import { edtfRange } from '../../domain/edtf.ts';
 import type { Stance } from '../../domain/vocabulary.ts';
+import { isOverdue } from './json.ts';
 import type { ClaimQuery } from './schema.ts';
 
 /** Which query parameters name a thing, and its table. */
@@ -23,6 +24,14 @@ export function namedReferences(query: Partial<ClaimQuery>): NamedReference[] {
     const reference = query[parameter as keyof typeof REFERENCE_TABLES];
     return reference === undefined ? [] : [{ parameter, table, reference }];
   });
+}
+
+/** What the SQL of a query's filters depends on beside the query. */
+interface Place {
+  /** The condition of the page's cursor on a column of claim ids. */
+  readonly beyond: (column: string) => string[];
+  /** The SQL of the instant at which it is asked. */
+  readonly now: string;
 }
 
 /** What a query's filters come to in SQL, beside `claims c`. */
@@ -55,15 +64,11 @@ export function asksOfOneAttribution(query: Partial<ClaimQuery>): boolean {
 }
 
 /**
- * The SQL of a query's filters; `beyond` is the condition of the page's cursor on a column of claim ids. The words of `q` stand in it
+ * The SQL of a query's filters. The words of `q` stand in it
  * themselves: common ones are best looked for claim by claim, rare ones by their index, and PostgreSQL can tell them apart only
  * when it sees them.
  */
-export function claimFilter(
-  query: Partial<ClaimQuery>,
-  parameters: Parameters,
-  beyond: (column: string) => string[],
-): ClaimFilter {
+export function claimFilter(query: Partial<ClaimQuery>, parameters: Parameters, { beyond, now }: Place): ClaimFilter {
   const { assertedBy, deniedBy, declinedBy, outlet, report, topic, standing, flag } = query;
   const idOf = (table: NamedReference['table'], reference: string) => filterId(parameters, table, reference);
   const direction = query.sort === 'createdAt' ? 'ASC' : 'DESC';
@@ -95,7 +100,7 @@ export function claimFilter(
   ];
   const summarized = [
     ...(standing === undefined ? [] : [`standing = ${parameters.add(standing)}`]),
-    ...(flag === undefined ? [] : [flag]),
+    ...(flag === undefined || flag === 'overdue' ? [] : [flag]),
   ];
   // Where nothing else narrows the claims down, those of a standing are read in their order.
   const isNarrow = named.length > 0 || topic !== undefined || isSought(query);
@@ -122,9 +127,8 @@ export function claimFilter(
       : [`EXISTS (SELECT FROM claim_summaries WHERE claim_id = c.id AND ${summarized.join(' AND ')})`]),
     ...(query.kind === undefined ? [] : [`c.kind = ${parameters.add(query.kind)}`]),
     ...(query.language === undefined ? [] : [`c.language = ${parameters.add(query.language)}`]),
-    ...(query.dueBefore === undefined
-      ? []
-      : ["c.outcome = 'open'", `c.horizon_until <= ${start(query.dueBefore, parameters)}`]),
+    ...(query.dueBefore === undefined ? [] : [isOverdue(start(query.dueBefore, parameters))]),
+    ...(flag === 'overdue' ? [isOverdue(now)] : []),
     ...(query.q === undefined
       ? []
       : [`to_tsvector('simple', c.text) @@ websearch_to_tsquery('simple', ${pg.escapeLiteral(query.q)})`]),

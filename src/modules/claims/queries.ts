@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Database } from '../../database/context.ts';
+import type { Context, Database } from '../../database/context.ts';
 import { Prisma } from '../../database/generated/client.ts';
 import { checkStanding, isStanding } from '../../database/merges.ts';
 import { read } from '../../database/pool.ts';
@@ -11,7 +11,7 @@ import { walk } from '../../database/walk.ts';
 import { isUuid } from '../../domain/names.ts';
 import { candidatesOf } from './candidates.ts';
 import { claimFilter, isSought, namedReferences } from './filter.ts';
-import { CLAIM_FROM, CLAIM_JSON, claimFrom } from './json.ts';
+import { CLAIM_FROM, claimFrom, presentClaimJson } from './json.ts';
 import { pastFilter } from './past-filter.ts';
 import type { Claim, ClaimQuery } from './schema.ts';
 
@@ -21,7 +21,10 @@ export interface JsonRow {
   readonly json: string;
 }
 
-const CLAIM = `SELECT c.id, c.version, ${CLAIM_JSON}::text AS json FROM ${CLAIM_FROM}`;
+/** What a claim that stands is read with: the clock tells what is overdue. */
+export type Reading = Pick<Context, 'database' | 'clock'>;
+
+const CLAIM = `SELECT c.id, c.version, ${presentClaimJson('$2::timestamptz')}::text AS json FROM ${CLAIM_FROM}`;
 const STANDS = `c.deleted_at IS NULL AND ${isStanding('c.id')}`;
 const CLAIM_BY_ID = `${CLAIM} WHERE c.id = $1 AND ${STANDS}`;
 const CLAIM_BY_SLUG = `${CLAIM} WHERE c.slug = $1 AND ${STANDS}`;
@@ -38,27 +41,39 @@ export interface ClaimText {
  *
  * @throws {Problem} `not-found`, `MergedInto`
  */
-export async function readClaim(database: Database, reference: string): Promise<ClaimText> {
+export async function readClaim({ database, clock }: Reading, reference: string): Promise<ClaimText> {
   const text = isUuid(reference) ? CLAIM_BY_ID : CLAIM_BY_SLUG;
-  const [row] = await read<ClaimText & pg.QueryResultRow>(database.pool, prepared(text, [reference]));
+  const [row] = await read<ClaimText & pg.QueryResultRow>(database.pool, prepared(text, [reference, clock()]));
   return row ?? notStanding(database.prisma, reference);
 }
 
 /** The same inside a transaction. */
-export async function readClaimWithin(transaction: Transaction, reference: string): Promise<ClaimText> {
+export async function readClaimWithin(
+  transaction: Transaction,
+  { clock }: Pick<Reading, 'clock'>,
+  reference: string,
+): Promise<ClaimText> {
   const text = isUuid(reference) ? CLAIM_BY_ID.replace('$1', '$1::uuid') : CLAIM_BY_SLUG;
-  const [row] = await transaction.$queryRawUnsafe<ClaimText[]>(text, reference);
+  const [row] = await transaction.$queryRawUnsafe<ClaimText[]>(text, reference, clock());
   return row ?? notStanding(transaction, reference);
 }
 
 /** A claim inside a transaction, derived fields included. Throws `not-found`, `MergedInto`. */
-export async function findClaim(transaction: Transaction, reference: string): Promise<Claim> {
-  return JSON.parse((await readClaimWithin(transaction, reference)).json) as Claim;
+export async function findClaim(
+  transaction: Transaction,
+  reading: Pick<Reading, 'clock'>,
+  reference: string,
+): Promise<Claim> {
+  return JSON.parse((await readClaimWithin(transaction, reading, reference)).json) as Claim;
 }
 
 /** The claim of an id that is there, be it deleted, merged or neither. */
-export async function findAnyClaim(transaction: Transaction, id: string): Promise<Claim> {
-  const [row] = await transaction.$queryRawUnsafe<ClaimText[]>(`${CLAIM} WHERE c.id = $1::uuid`, id);
+export async function findAnyClaim(
+  transaction: Transaction,
+  { clock }: Pick<Reading, 'clock'>,
+  id: string,
+): Promise<Claim> {
+  const [row] = await transaction.$queryRawUnsafe<ClaimText[]>(`${CLAIM} WHERE c.id = $1::uuid`, id, clock());
   if (row === undefined) throw new Error(`the claim ${id} is gone`);
   return JSON.parse(row.json) as Claim;
 }
@@ -84,19 +99,20 @@ export async function resolveClaims(
 }
 
 /** Claims as JSON text, by creation; `after` is the id of the last one before. One more than `limit` tells whether there are more. */
-export async function listClaims(database: Database, query: ClaimQuery, after: string | undefined): Promise<JsonRow[]> {
-  if (isSought(query)) return seekClaims(database, query, after);
-  const rows = await readPage(database, query, (parameters) => {
+export async function listClaims(reading: Reading, query: ClaimQuery, after: string | undefined): Promise<JsonRow[]> {
+  if (isSought(query)) return seekClaims(reading, query, after);
+  const rows = await readPage(reading, query, (parameters) => {
     if (after === undefined) return () => [];
     const cursor = parameters.add(after);
     return (column) => [`${column} ${query.sort === 'createdAt' ? '>' : '<'} ${cursor}::uuid`];
   });
-  if (rows.length === 0) await checkReferences(database, namedReferences(query));
+  if (rows.length === 0) await checkReferences(reading.database, namedReferences(query));
   return rows;
 }
 
 /** Looks through the claims on which it may have been said, as the past is looked through, for those that the filters find now. */
-async function seekClaims(database: Database, query: ClaimQuery, after: string | undefined): Promise<JsonRow[]> {
+async function seekClaims(reading: Reading, query: ClaimQuery, after: string | undefined): Promise<JsonRow[]> {
+  const { database } = reading;
   await checkReferences(database, namedReferences(query));
   const filter = await pastFilter(database, query, await settle(database, { asOf: null, knownAt: null }));
   const readCandidates = await candidatesOf(database, filter);
@@ -105,7 +121,7 @@ async function seekClaims(database: Database, query: ClaimQuery, after: string |
     { wanted: query.limit + 1, after },
     (from: string | undefined, size) => readCandidates({ after: from, size, ascending }),
     (ids) =>
-      readPage(database, query, (parameters) => {
+      readPage(reading, query, (parameters) => {
         const among = parameters.add(ids);
         return (column) => [`${column} = ANY (${among}::uuid[])`];
       }),
@@ -114,15 +130,16 @@ async function seekClaims(database: Database, query: ClaimQuery, after: string |
 
 /** Claims in their order, of those that `within` leaves: it gives the condition on a column of claim ids. */
 function readPage(
-  database: Database,
+  { database, clock }: Reading,
   query: ClaimQuery,
   within: (parameters: Parameters) => (column: string) => string[],
 ): Promise<JsonRow[]> {
   const parameters = new Parameters();
-  const { joins, conditions } = claimFilter(query, parameters, within(parameters));
+  const now = `${parameters.add(clock())}::timestamptz`;
+  const { joins, conditions } = claimFilter(query, parameters, { beyond: within(parameters), now });
   const order = `ORDER BY c.id ${query.sort === 'createdAt' ? 'ASC' : 'DESC'}`;
   const page = `SELECT c.* FROM ${['claims c', ...joins].join(' ')} WHERE ${conditions.join(' AND ')} ${order} ${AT_MOST_A_PAGE}`;
-  const text = `SELECT c.id, ${CLAIM_JSON}::text AS json FROM ${claimFrom(`(${page})`)}
+  const text = `SELECT c.id, ${presentClaimJson(now)}::text AS json FROM ${claimFrom(`(${page})`)}
     ${order} LIMIT ${parameters.add(query.limit + 1)}`;
   // With words in its text, a statement is one of many: nothing to keep.
   const statement = query.q === undefined ? prepared(text, parameters.values) : { text, values: parameters.values };

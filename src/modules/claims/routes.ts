@@ -64,7 +64,7 @@ export const claimRoutes: FastifyPluginAsyncZod = async (app) => {
       const { database } = app.sources;
       const rows = hasClock(clocks)
         ? await listClaimsAt(database, request.query, clocks, after)
-        : await listClaims(database, request.query, after);
+        : await listClaims(app.sources, request.query, after);
       return sendPage(request, reply, jsonPageOf(rows, { limit, keyOf: ({ id }) => [id], binding }));
     },
   );
@@ -89,7 +89,7 @@ export const claimRoutes: FastifyPluginAsyncZod = async (app) => {
       const { database } = app.sources;
       const { version, json } = hasClock(clocks)
         ? await readClaimAt(database, claim, clocks)
-        : await readClaim(database, claim);
+        : await readClaim(app.sources, claim);
       return sendVersioned(request, reply, { body: json, version, derived: json });
     },
   );
@@ -160,7 +160,7 @@ export const claimRoutes: FastifyPluginAsyncZod = async (app) => {
       const clocks = clocksOf(request.query);
       const rows = hasClock(clocks)
         ? await listRelationsAt(database, claim, clocks, page)
-        : await listRelations(database, (await readClaim(database, claim)).id, page);
+        : await listRelations(database, (await readClaim(app.sources, claim)).id, page);
       return sendPage(request, reply, pageOf(rows, { limit, keyOf: (row) => [row.id], binding }));
     },
   );

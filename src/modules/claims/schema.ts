@@ -16,6 +16,7 @@ import {
   instantAnswer,
   instantField,
   languageField,
+  pageUrlField,
   referenceField,
   slugField,
   sourceReference,
@@ -24,6 +25,13 @@ import {
   versionAnswer,
 } from '../fields.ts';
 
+/** What shows the outcome of a prediction: an attribution of this ledger, of whatever claim, or a page. */
+export const evidenceInput = z
+  .union([z.strictObject({ attribution: uuidField }), z.strictObject({ url: pageUrlField })], {
+    error: 'Must be an object with either `attribution` (an id) or `url`.',
+  })
+  .meta({ id: 'EvidenceInput' });
+
 /** What a person writes of a prediction: when it falls due, how it will be judged, and what came of it (DESIGN §2). */
 const predictionInput = z
   .strictObject({
@@ -31,6 +39,7 @@ const predictionInput = z
     criteria: textField(5000).nullish(),
     outcome: z.enum(OUTCOMES).default('open'),
     resolvedAt: instantField.nullish(),
+    evidence: evidenceInput.nullish(),
   })
   .meta({ id: 'PredictionInput', examples: [{ horizon: '2026-04/2026-06' }] });
 
@@ -63,6 +72,9 @@ export const claimInput = z
   });
 export type ClaimInput = z.output<typeof claimInput>;
 
+/** Evidence in a merge patch: what takes the place of the other kind takes that away with `null`. */
+const evidencePatch = z.strictObject({ attribution: uuidField.nullable(), url: pageUrlField.nullable() }).partial();
+
 /** A change of a claim: a JSON Merge Patch (RFC 7396). */
 export const claimPatch = z
   .strictObject({
@@ -79,6 +91,7 @@ export const claimPatch = z
         criteria: textField(5000).nullable(),
         outcome: z.enum(OUTCOMES),
         resolvedAt: instantField.nullable(),
+        evidence: evidencePatch.nullable(),
       })
       .partial()
       .nullable(),
@@ -119,8 +132,12 @@ export const claimAnswer = z
       .strictObject({
         horizon: z.string().nullable(),
         criteria: z.string().nullable(),
-        outcome: z.enum(OUTCOMES),
+        outcome: z.enum(OUTCOMES).describe('With `asOf` it counts from `resolvedAt` on, and is open before.'),
         resolvedAt: z.string().nullable(),
+        evidence: z
+          .union([z.strictObject({ attribution: uuidField }), z.strictObject({ url: z.string() })])
+          .nullable()
+          .describe('What shows the outcome.'),
       })
       .nullable(),
     standing: z.enum(STANDINGS),

@@ -130,7 +130,7 @@ async function writeClaim(
     const claim = await insertClaim(transaction, context, checked(claimInput, mergePatch({}, document)));
     return { row: rowOf(pointer, 'claim', 'created', claim), written: claim };
   }
-  const current = await findClaim(transaction, there.id);
+  const current = await findClaim(transaction, context, there.id);
   const after = checked(claimInput, mergePatch(claimInputOf(current), document));
   const { claim, changed } = await changeClaim(transaction, context, current, after);
   return { row: rowOf(pointer, 'claim', changed ? 'updated' : 'unchanged', claim), written: claim };

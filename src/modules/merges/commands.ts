@@ -18,8 +18,10 @@ export interface MergeOutcome extends Outcome {
 }
 
 /** What is recorded of a thing of each kind, merged or not. */
-const DOCUMENTS: Readonly<Record<MergeKind, (transaction: Transaction, id: string) => Promise<Recorded>>> = {
-  claim: async (transaction, id) => recordedClaim(await findAnyClaim(transaction, id)),
+const DOCUMENTS: Readonly<
+  Record<MergeKind, (transaction: Transaction, id: string, context: Context) => Promise<Recorded>>
+> = {
+  claim: async (transaction, id, context) => recordedClaim(await findAnyClaim(transaction, context, id)),
   source: readSource,
   report: readReport,
 };
@@ -116,12 +118,12 @@ async function withMerge(
 ): Promise<MergeOutcome> {
   const document = DOCUMENTS[kind];
   const mergedInto = { mergedInto: { id: into.id, slug: into.slug } };
-  const before = await document(transaction, from.id);
+  const before = await document(transaction, from.id, context);
   const touched = await claimsOfMerge(transaction, kind, [from.id, into.id]);
-  const { result: mergeId, consequences } = await withConsequences(transaction, touched, work);
+  const { result: mergeId, consequences } = await withConsequences(transaction, context, touched, work);
   await transaction.$executeRaw`
     UPDATE ${Prisma.raw(TABLES[kind])} SET updated_at = updated_at WHERE id = ${from.id}::uuid`;
-  const after = await document(transaction, from.id);
+  const after = await document(transaction, from.id, context);
   await record(transaction, context, {
     action,
     type: kind,

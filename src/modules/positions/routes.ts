@@ -38,7 +38,7 @@ export const positionRoutes: FastifyPluginAsyncZod = async (app) => {
       const rows = hasClock(clocks)
         ? await listClaimPositionsAt(database, claim, clocks, page)
         : await listClaimPositions(database, claim, page);
-      if (rows.length === 0 && !hasClock(clocks)) await readClaim(database, claim);
+      if (rows.length === 0 && !hasClock(clocks)) await readClaim(app.sources, claim);
       return sendPage(request, reply, jsonPageOf(rows, { limit, keyOf: ({ id }) => [id], binding }));
     },
   );

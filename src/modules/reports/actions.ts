@@ -112,7 +112,9 @@ function onReport(
     const report = await findReport(transaction, id);
     checkVersion(options.expected, report.version);
     const claimIds = await claimsOfReport(transaction, id);
-    const { result, consequences } = await withConsequences(transaction, claimIds, () => action(transaction, report));
+    const { result, consequences } = await withConsequences(transaction, context, claimIds, () =>
+      action(transaction, report),
+    );
     return { consequences, version: result.version };
   });
 }

@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { edtfRange, isEdtf } from '../../domain/edtf.ts';
-import { canonicalUrl, URL_MAX_LENGTH, UrlError, webUrl } from '../../domain/urls.ts';
 import { REPORT_KINDS, REPORT_STATUSES } from '../../domain/vocabulary.ts';
 import { pageQuery } from '../../http/pagination.ts';
 import { stanceFields } from '../attributions/schema.ts';
 import {
+  archiveUrlField,
   edtfField,
   instantAnswer,
   instantField,
   languageField,
+  pageUrlField,
   reasonField,
   referenceField,
   sourceReference,
@@ -16,28 +17,6 @@ import {
   uuidField,
   versionAnswer,
 } from '../fields.ts';
-
-/** A web address, as `read` gives it. */
-function urlField(read: (text: string) => string) {
-  return z
-    .string()
-    .transform((text, context) => {
-      try {
-        return read(text);
-      } catch (error) {
-        if (!(error instanceof UrlError)) throw error;
-        context.addIssue({ code: 'custom', message: error.message });
-        return z.NEVER;
-      }
-    })
-    .meta({ type: 'string', format: 'uri', maxLength: URL_MAX_LENGTH });
-}
-
-/** The canonical URL of a page (`canonicalUrl`). */
-const pageUrl = urlField(canonicalUrl);
-
-/** A copy in an archive: kept as it is, since it holds the address of the page itself. */
-const archiveUrl = urlField((text) => webUrl(text).href);
 
 /** What the world tells of a report's standing; `corrected` and `retracted` come by actions of their own. */
 const status = z
@@ -52,7 +31,7 @@ const text = textField(500_000).describe('The full text. Its SHA-256 is kept as 
 export const reportInput = z
   .strictObject({
     id: uuidField.optional().describe('An id of your own choice (UUID), on creation only.'),
-    url: pageUrl.nullish(),
+    url: pageUrlField.nullish(),
     title: title.nullish().describe('Needed unless the report is `cited_unseen`.'),
     outlet: referenceField.describe('Who published it: the id or slug of a source that is not anonymous.'),
     authors: authors.default([]),
@@ -60,7 +39,7 @@ export const reportInput = z
     language: languageField.default('und'),
     published: edtfField.nullish(),
     retrievedAt: instantField.nullish(),
-    archiveUrl: archiveUrl.nullish(),
+    archiveUrl: archiveUrlField.nullish(),
     text: text.nullish(),
     status: status.default('held'),
   })
@@ -82,7 +61,7 @@ export type ReportInput = z.output<typeof reportInput>;
 /** A change of a report: a JSON Merge Patch (RFC 7396). The status of a corrected or retracted one stays as it is. */
 export const reportPatch = z
   .strictObject({
-    url: pageUrl.nullable(),
+    url: pageUrlField.nullable(),
     title: title.nullable(),
     outlet: referenceField,
     authors: authors.nullable(),
@@ -90,7 +69,7 @@ export const reportPatch = z
     language: languageField.nullable(),
     published: edtfField.nullable(),
     retrievedAt: instantField.nullable(),
-    archiveUrl: archiveUrl.nullable(),
+    archiveUrl: archiveUrlField.nullable(),
     text: text.nullable(),
     status,
   })
@@ -226,7 +205,7 @@ export const reportQuery = z.strictObject({
   kind: z.enum(REPORT_KINDS).optional(),
   status: z.enum(REPORT_STATUSES).optional(),
   language: languageField.optional(),
-  url: pageUrl.optional().describe('The URL in any spelling: tracking parameters and the fragment do not count.'),
+  url: pageUrlField.optional().describe('The URL in any spelling: tracking parameters and the fragment do not count.'),
   'published.gte': beginning.optional().describe('Published, as far as its date tells, at this time or later (EDTF).'),
   'published.lt': beginning.optional().describe('… and before this time (EDTF).'),
   ...pageQuery.shape,

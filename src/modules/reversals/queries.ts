@@ -14,12 +14,12 @@ import { settle } from '../../database/settled.ts';
 import { Parameters, prepared } from '../../database/statement.ts';
 import { PRESENT } from '../../database/tense.ts';
 import { walk } from '../../database/walk.ts';
+import { countedAttributions } from '../../domain/claim-ledger.ts';
 import { type Clocks, instantText } from '../../domain/clocks.ts';
 import { MergedInto } from '../../domain/merged.ts';
 import { raise } from '../../domain/origin.ts';
 import { type TimedStance, timeOf } from '../../domain/position.ts';
 import { type Reversal, reversalsOf } from '../../domain/reversal.ts';
-import { countedAttributions } from '../../domain/summary.ts';
 import { SIDE_OF } from '../../domain/vocabulary.ts';
 
 /** Whose reversals are asked for: `knownAt` is null for the present. */
