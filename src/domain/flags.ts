@@ -52,7 +52,7 @@ export function flagsOf(ledger: ClaimLedger, said: Said, circumstances: Circumst
   const { prediction, bearings, at } = circumstances;
   const holds: Readonly<Record<Flag, boolean>> = {
     anonymous_only: isAnonymousOnly(said.positions, ledger),
-    uncontacted: isUncontacted(ledger, said.live, circumstances, asOf),
+    uncontacted: uncontactedOf(ledger, said.live, circumstances, asOf).length > 0,
     no_quote: said.live.length > 0 && !said.live.some(({ hasQuote }) => hasQuote),
     quote_lost: said.live.some(({ quoteLost }) => quoteLost === true),
     unarchived: isUnarchived(said.live, ledger.reports),
@@ -122,16 +122,16 @@ function isUnarchived(live: readonly Attribution[], reports: readonly Report[]):
 }
 
 /**
- * Whether somebody whom the claim is about neither was asked nor took any stance, itself or through its parts or spokespeople,
- * by the dates of these (DESIGN §3). Passing on what others say (`reports`) is no stance of one's own.
+ * Whom the claim is about, and who neither was asked nor took any stance, itself or through its parts or spokespeople, by the
+ * dates of these (DESIGN §3). Passing on what others say (`reports`) is no stance of one's own.
  */
-function isUncontacted(
+export function uncontactedOf(
   ledger: ClaimLedger,
   live: readonly Attribution[],
-  { about, asked }: Circumstances,
+  { about, asked }: Pick<Circumstances, 'about' | 'asked'>,
   asOf: number | null,
-): boolean {
-  if (about.length === 0) return false;
+): string[] {
+  if (about.length === 0) return [];
   const reportOf = new Map(ledger.reports.map((report) => [report.id, report]));
   const spoke = live.flatMap((attribution) => {
     const report = reportOf.get(attribution.reportId);
@@ -143,5 +143,5 @@ function isUncontacted(
     .filter(({ askedAt }) => asOf === null || askedAt <= asOf)
     .flatMap(({ sourceId, askedAt }) => raise(sourceId, askedAt, null, ledger.affiliations));
   const contacted = new Set([...spoke, ...wasAsked]);
-  return about.some((id) => !contacted.has(id));
+  return about.filter((id) => !contacted.has(id));
 }

@@ -1,10 +1,10 @@
 import type { Database } from '../../database/context.ts';
 import { claimNamesAt, findAt, type SourceName, sourceNamesAt } from '../../database/documents.ts';
 import { reference, row } from '../../database/json.ts';
-import { readLedgers } from '../../database/ledger.ts';
+import { type ClaimLedgerAt, type LedgerAttribution, readLedgers } from '../../database/ledger.ts';
 import { read } from '../../database/pool.ts';
 import { missing } from '../../database/references.ts';
-import { settle } from '../../database/settled.ts';
+import { type SettledClocks, settle } from '../../database/settled.ts';
 import { prepared } from '../../database/statement.ts';
 import { PRESENT } from '../../database/tense.ts';
 import { saidBy } from '../../domain/claim-ledger.ts';
@@ -13,7 +13,7 @@ import type { Clocks } from '../../domain/clocks.ts';
 import { MergedInto } from '../../domain/merged.ts';
 import { isUuid } from '../../domain/names.ts';
 import type { SourcePosition } from '../../domain/standing.ts';
-import { summarize } from '../../domain/summary.ts';
+import { type ClaimSummary, summarize } from '../../domain/summary.ts';
 import { ATTRIBUTION_JOINS, ATTRIBUTION_JSON } from '../attributions/json.ts';
 import { readAttributionsAt } from '../attributions/past.ts';
 
@@ -125,35 +125,66 @@ async function presentChain(database: Database, claim: string): Promise<ChainPar
 
 /** From the recorded rows, by the rules. */
 async function pastChain(database: Database, claim: string, clocks: Clocks): Promise<ChainParts> {
-  const { asOf, knownAt } = await settle(database, clocks);
-  const id = await findAt(database, 'claim', claim, knownAt);
-  const ledger = (await readLedgers(database, [id], knownAt)).get(id);
+  const settled = await settle(database, clocks);
+  const id = await findAt(database, 'claim', claim, settled.knownAt);
+  const ledger = (await readLedgers(database, [id], settled.knownAt)).get(id);
   if (ledger === undefined) return missing('claim', claim);
-  const { live, positions } = summarize(ledger, asOf);
-  const said = (asOf === null ? ledger.attributions : saidBy(ledger, asOf)).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const [{ nodes, words, origins, names }, claims] = await Promise.all([
+    chainAt(database, { ledger, summary: summarize(ledger, settled.asOf) }, settled),
+    claimNamesAt(database, [id], settled.knownAt),
+  ]);
+  const { slug } = claims.get(id) ?? missing('claim', claim);
+  return { claim: JSON.stringify({ id, slug }), nodes: `[${nodes.join(',')}]`, words, origins, names };
+}
+
+/** The chain of a claim by the clocks: `nodes` are JSON texts, the oldest first, of the attributions `words`. */
+export interface ChainAt extends Pick<ChainParts, 'origins' | 'names'> {
+  readonly nodes: readonly string[];
+  readonly words: readonly LedgerAttribution[];
+}
+
+/** The chain of a claim of which the ledger was read and summarized by the clocks. */
+export async function chainAt(
+  database: Database,
+  { ledger, summary }: { ledger: ClaimLedgerAt; summary: Pick<ClaimSummary, 'live' | 'positions'> },
+  { asOf, knownAt }: SettledClocks,
+): Promise<ChainAt> {
+  const { live, positions } = summary;
+  const said = asOf === null ? ledger.attributions : ofThese(ledger.attributions, saidBy(ledger, asOf));
+  const words = said.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const origins = originsOf(wordsOf(ledger, live), positions);
-  const [nodes, names, claims] = await Promise.all([
-    readAttributionsAt(database, knownAt, new Map(said.map(({ id }) => [id, live.has(id)]))),
+  const [nodes, names] = await Promise.all([
+    readAttributionsAt(database, knownAt, new Map(words.map(({ id }) => [id, live.has(id)]))),
     sourceNamesAt(
       database,
       origins.map(({ origin }) => origin.sourceId),
       knownAt,
     ),
-    claimNamesAt(database, [id], knownAt),
   ]);
-  const texts = said.flatMap(({ id }) => nodes.get(id)?.json ?? []);
-  const { slug } = claims.get(id) ?? missing('claim', claim);
-  return { claim: JSON.stringify({ id, slug }), nodes: `[${texts.join(',')}]`, words: said, origins, names };
+  return { nodes: words.flatMap(({ id }) => nodes.get(id)?.json ?? []), words, origins, names };
 }
 
-function textOf({ claim, nodes, words, origins, names }: ChainParts): string {
+function ofThese<Row extends { readonly id: string }>(rows: readonly Row[], some: readonly { id: string }[]): Row[] {
+  const ids = new Set(some.map(({ id }) => id));
+  return rows.filter(({ id }) => ids.has(id));
+}
+
+function textOf({ claim, nodes, ...parts }: ChainParts): string {
+  return `{"claim":${claim},"nodes":${nodes},"edges":${JSON.stringify(edgesOf(parts))},"origins":${JSON.stringify(namedOrigins(parts))}}`;
+}
+
+/** Who passes on what, of the attributions that are shown. */
+export function edgesOf({ words }: Pick<ChainParts, 'words'>): { from: string; to: string }[] {
   const shown = new Set(words.map(({ id }) => id));
-  const edges = words.flatMap(({ id, relaysId }) =>
+  return words.flatMap(({ id, relaysId }) =>
     relaysId !== null && shown.has(relaysId) ? [{ from: id, to: relaysId }] : [],
   );
-  const named = origins.map(({ origin, ...rest }) => {
+}
+
+/** The origins of a chain with the names of their sources, as a chain shows them. */
+export function namedOrigins({ origins, names }: Pick<ChainParts, 'origins' | 'names'>) {
+  return origins.map(({ origin, ...rest }) => {
     const { id, slug, name } = names.get(origin.sourceId) ?? missing('source', origin.sourceId);
     return { source: { id, slug, name }, anonymous: origin.anonymous, ...rest };
   });
-  return `{"claim":${claim},"nodes":${nodes},"edges":${JSON.stringify(edges)},"origins":${JSON.stringify(named)}}`;
 }

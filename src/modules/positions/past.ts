@@ -41,8 +41,17 @@ export async function listClaimPositionsAt(
   const ledger = (await readLedgers(database, [claim], knownAt)).get(claim);
   const summary = ledger && summarize(ledger, asOf);
   const positions = summary?.positions.filter(({ sourceId }) => after === undefined || sourceId > after) ?? [];
-  const rows = positions.slice(0, limit + 1).map((position) => positionRow({ claim, position, summary }));
-  return read(database.pool, prepared(POSITIONS, [knownAt, JSON.stringify(rows)]));
+  const rows = positions.slice(0, limit + 1).map((position) => ({ claim, position, summary }));
+  return shownPositions(database, rows, knownAt);
+}
+
+/** Positions on claims as JSON text, by source, with the names that sources had at an instant (RFC 3339) of the recorded clock. */
+export function shownPositions(
+  { pool }: Database,
+  positions: readonly PositionOn[],
+  knownAt: string,
+): Promise<{ id: string; json: string }[]> {
+  return read(pool, prepared(POSITIONS, [knownAt, JSON.stringify(positions.map(positionRow))]));
 }
 
 interface Place {
@@ -92,16 +101,15 @@ export async function listSourcePositionsAt(
   return read(database.pool, prepared(SOURCE_POSITIONS, [knownAt, JSON.stringify(found.map(positionRow))]));
 }
 
+/** A position on a claim, with what the positions together make of that. */
+interface PositionOn {
+  readonly claim: string;
+  readonly position: SourcePosition;
+  readonly summary: Pick<ClaimSummary, 'standing'> | undefined;
+}
+
 /** A position as a row of claim_positions, with the standing of its claim. */
-function positionRow({
-  claim,
-  position,
-  summary,
-}: {
-  claim: string;
-  position: SourcePosition;
-  summary: ClaimSummary | undefined;
-}) {
+function positionRow({ claim, position, summary }: PositionOn) {
   const { sourceId, attributionId, stance, side, certainty, order, origin, isOrigin } = position;
   return {
     ...{ claim_id: claim, source_id: sourceId, attribution_id: attributionId, stance, side, certainty, order },

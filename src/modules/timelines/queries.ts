@@ -2,7 +2,7 @@ import type { Database } from '../../database/context.ts';
 import { findAt } from '../../database/documents.ts';
 import { json, reference, row } from '../../database/json.ts';
 import { read } from '../../database/pool.ts';
-import { settle } from '../../database/settled.ts';
+import { type SettledClocks, settle } from '../../database/settled.ts';
 import { prepared } from '../../database/statement.ts';
 import { pastAt } from '../../database/tense.ts';
 import { type Clocks, instantText } from '../../domain/clocks.ts';
@@ -29,12 +29,21 @@ export async function listEvents(
   { limit, ...clocks }: Clocks & { readonly limit: number },
   after: EventPlace | undefined,
 ): Promise<EventRow[]> {
-  const { asOf, knownAt } = await settle(database, clocks);
-  const id = await findAt(database, 'claim', claim, knownAt);
-  const [found] = await read<{ history: ClaimHistory }>(database.pool, prepared(HISTORY, [id, knownAt]));
-  const events = timelineOf(id, found?.history ?? EMPTY, asOf);
+  const settled = await settle(database, clocks);
+  const id = await findAt(database, 'claim', claim, settled.knownAt);
+  const events = await eventsAt(database, id, settled);
   const rest = after === undefined ? events : events.filter((event) => compareEvents(event, after) > 0);
-  return shown(database, rest.slice(0, limit + 1), knownAt);
+  return shownEvents(database, rest.slice(0, limit + 1), settled);
+}
+
+/** Every event about a claim, which stood then, by the clocks. */
+export async function eventsAt(
+  { pool }: Database,
+  id: string,
+  { asOf, knownAt }: SettledClocks,
+): Promise<PlacedEvent[]> {
+  const [found] = await read<{ history: ClaimHistory }>(pool, prepared(HISTORY, [id, knownAt]));
+  return timelineOf(id, found?.history ?? EMPTY, asOf);
 }
 
 const micros = (column: string) => `(extract(epoch FROM ${column}) * 1000000)::bigint`;
@@ -135,7 +144,12 @@ const REPORTS = `SELECT r.id, ${json({
   outlet: reference('o'),
 })} AS json FROM ${at('report')} r JOIN ${NAMES_AT.source('o', 'r.outlet_id')}`;
 
-async function shown(database: Database, events: readonly PlacedEvent[], knownAt: string): Promise<EventRow[]> {
+/** Events as JSON text, with the names that sources, reports and claims had by the clocks. */
+export async function shownEvents(
+  database: Database,
+  events: readonly PlacedEvent[],
+  { knownAt }: SettledClocks,
+): Promise<EventRow[]> {
   const named = async (text: string, ids: readonly (string | null)[]) => {
     const wanted = [...new Set(ids.filter((id) => id !== null))];
     if (wanted.length === 0) return new Map<string | null, object>();

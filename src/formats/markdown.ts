@@ -1,0 +1,47 @@
+/**
+ * Parts of Markdown documents (CommonMark 0.31 with the tables and task lists of GFM). Whatever a document quotes is text, never
+ * markup: names, titles and words of others go through `escaped`.
+ */
+
+/** A text as Markdown that shows it literally, on one line. */
+export function escaped(text: string): string {
+  return text
+    .replace(/\s+/gu, ' ')
+    .trim()
+    .replace(/[\\`*_[\]<>|~]/g, '\\$&')
+    .replace(/&(?=#?\w+;)/g, '\\&')
+    .replace(/^(?:[#+=-]|\d+(?=[.)]))/, (mark) => (/\d/.test(mark) ? mark : `\\${mark}`))
+    .replace(/^(\d+)([.)])/, '$1\\$2');
+}
+
+/** A link, or the text alone where there is no address. */
+export function link(text: string, url: string | null): string {
+  if (url === null) return escaped(text);
+  return `[${escaped(text)}](<${url.replace(/[<>\s\\]/gu, (character) => encodeURIComponent(character))}>)`;
+}
+
+/** A section with its heading; nothing where it has no lines. */
+export function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [`## ${title}`, '', ...lines, ''];
+}
+
+/** A table; nothing where it has no rows. Cells are Markdown already. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  if (rows.length === 0) return [];
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)];
+}
+
+/** A block quote. */
+export function blockQuote(text: string): string {
+  return text
+    .trim()
+    .split(/\r?\n/)
+    .map((line) => `> ${escaped(line)}`.trimEnd())
+    .join('\n');
+}
+
+/** The whole document. */
+export function page(lines: readonly string[]): string {
+  return `${lines.join('\n').trimEnd()}\n`;
+}
