@@ -1,4 +1,4 @@
-import type { Outcome, Standing } from './vocabulary.ts';
+import type { Flag, Outcome } from './vocabulary.ts';
 
 /** What can be missing from a claim, in the order in which a dossier lists it. */
 export const GAP_TYPES = [
@@ -24,8 +24,7 @@ export interface GapSource {
 
 /** What is known of a claim, as far as its gaps look at it. */
 export interface GapFacts {
-  readonly standing: Standing;
-  readonly flags: readonly string[];
+  readonly flags: readonly Flag[];
   /** The origins for it; `anonymous`: the unnamed people of this host. */
   readonly originsFor: readonly { readonly source: GapSource; readonly anonymous: boolean }[];
   /** Whom it is about, and who neither was asked nor took any stance. */
@@ -47,8 +46,8 @@ export interface GapFacts {
 export interface Gap {
   readonly type: GapType;
   readonly detail: string;
-  readonly sources: readonly GapSource[];
-  readonly reports: readonly string[];
+  readonly sources: GapSource[];
+  readonly reports: string[];
 }
 
 type Finder = (facts: GapFacts) => Omit<Gap, 'type'> | undefined;
@@ -99,9 +98,9 @@ const FINDERS: Readonly<Record<GapType, Finder>> = {
         })
       : undefined,
   one_language: ({ reports }) => {
-    const languages = new Set(reports.map(({ language }) => language.split('-')[0] ?? language));
-    const [only] = languages;
-    if (languages.size !== 1 || only === undefined || only === 'und') return undefined;
+    const known = reports.flatMap(({ language }) => (language === 'und' ? [] : (language.split('-')[0] ?? [])));
+    const [only, another] = new Set(known);
+    if (only === undefined || another !== undefined) return undefined;
     return gap(`All that is known of it was published in one language (${nameOf(only)}): look for reports in others.`);
   },
   overdue: ({ flags, prediction }) =>
@@ -119,9 +118,9 @@ const OUTCOMES_TO_SHOW: ReadonlySet<Outcome> = new Set(['came_true', 'did_not'])
 
 function gap(
   detail: string,
-  { sources = [], reports = [] }: Partial<Pick<Gap, 'sources' | 'reports'>> = {},
+  { sources = [], reports = [] }: { sources?: readonly GapSource[]; reports?: readonly string[] } = {},
 ): Omit<Gap, 'type'> {
-  return { detail, sources, reports };
+  return { detail, sources: [...sources], reports: [...reports] };
 }
 
 const AND = new Intl.ListFormat('en', { type: 'conjunction' });

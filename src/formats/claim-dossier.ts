@@ -1,4 +1,4 @@
-import { blockQuote, escaped, link, page, section, table } from './markdown.ts';
+import { type AskedClocks, askedBy, blockQuote, escaped, link, page, section, table, words } from './markdown.ts';
 
 interface Named {
   readonly name: string;
@@ -102,8 +102,8 @@ export interface ClaimDossierDocument {
   readonly gaps: readonly { readonly detail: string }[];
 }
 
-/** The dossier of a claim as Markdown, for a newsroom's wiki. `when` tells the clocks it was asked by; null: now. */
-export function claimDossierMarkdown(dossier: ClaimDossierDocument, when: string | null): string {
+/** The dossier of a claim as Markdown, for a newsroom's wiki, with the clocks that it was asked by. */
+export function claimDossierMarkdown(dossier: ClaimDossierDocument, clocks: AskedClocks): string {
   const { claim } = dossier;
   return page([
     `# ${escaped(claim.text)}`,
@@ -111,7 +111,7 @@ export function claimDossierMarkdown(dossier: ClaimDossierDocument, when: string
     blockQuote(dossier.sentence),
     '',
     ...facts(dossier),
-    ...(when === null ? [] : [`- **As it was**: ${escaped(when)}`]),
+    ...askedBy(clocks),
     '',
     ...section(
       'Gaps',
@@ -126,10 +126,6 @@ export function claimDossierMarkdown(dossier: ClaimDossierDocument, when: string
     ...section('Assessments', dossier.assessments.map(assessment)),
     ...section('Timeline', dossier.timeline.map(event)),
   ]);
-}
-
-function words(text: string): string {
-  return escaped(text.replaceAll('_', ' '));
 }
 
 function facts({ claim }: ClaimDossierDocument): string[] {

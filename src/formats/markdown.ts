@@ -20,6 +20,25 @@ export function link(text: string, url: string | null): string {
   return `[${escaped(text)}](<${url.replace(/[<>\s\\]/gu, (character) => encodeURIComponent(character))}>)`;
 }
 
+/** A word of the vocabulary (`single_origin`) as people read it. */
+export function words(term: string): string {
+  return escaped(term.replaceAll('_', ' '));
+}
+
+/** The clocks that a document was asked by, as they were given. */
+export interface AskedClocks {
+  readonly asOf?: string | undefined;
+  readonly knownAt?: string | undefined;
+}
+
+/** The clocks as lines of a list; none where it is about now. */
+export function askedBy({ asOf, knownAt }: AskedClocks): string[] {
+  return [
+    ...(asOf === undefined ? [] : [`- **As of**: what had been said by ${escaped(asOf)}`]),
+    ...(knownAt === undefined ? [] : [`- **Known at**: what we had recorded by ${escaped(knownAt)}`]),
+  ];
+}
+
 /** A section with its heading; nothing where it has no lines. */
 export function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [`## ${title}`, '', ...lines, ''];

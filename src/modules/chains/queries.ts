@@ -183,8 +183,14 @@ export function edgesOf({ words }: Pick<ChainParts, 'words'>): { from: string; t
 
 /** The origins of a chain with the names of their sources, as a chain shows them. */
 export function namedOrigins({ origins, names }: Pick<ChainParts, 'origins' | 'names'>) {
-  return origins.map(({ origin, ...rest }) => {
+  return origins.map(({ origin, side, attributions, echoes }) => {
     const { id, slug, name } = names.get(origin.sourceId) ?? missing('source', origin.sourceId);
-    return { source: { id, slug, name }, anonymous: origin.anonymous, ...rest };
+    return {
+      source: { id, slug, name },
+      anonymous: origin.anonymous,
+      side,
+      attributions: [...attributions],
+      echoes,
+    };
   });
 }

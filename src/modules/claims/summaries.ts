@@ -13,12 +13,12 @@ export interface SummarizedClaim {
 
 /**
  * The given claims, which stood then, by the clocks and in their order: with all their flags, for which the claims that bear on
- * them are summarized too. A prediction is overdue by `asOf` or, without it, by what was known then: at `knownAt`.
+ * them are summarized too. A prediction is overdue by `asOf` or, without it, at `knownAt`; `at` (microseconds) says otherwise.
  */
 export async function summarizeAt(
   database: Database,
   ids: readonly string[],
-  { asOf, knownAt }: SettledClocks,
+  { asOf, knownAt, at = asOf ?? clockTime(knownAt) }: SettledClocks & { readonly at?: number },
 ): Promise<Map<string, SummarizedClaim>> {
   const ledgers = await readLedgers(database, ids, knownAt);
   const others = new Set(
@@ -27,7 +27,6 @@ export async function summarizeAt(
   const unread = [...others].filter((id) => !ledgers.has(id));
   const all = new Map([...ledgers, ...(await readLedgers(database, unread, knownAt))]);
   const bearers = new Map([...others].map((id) => [id, bearer(ledgerOf(all, id), asOf)]));
-  const at = asOf ?? clockTime(knownAt);
   return new Map(
     ids.map((id) => {
       const ledger = ledgerOf(ledgers, id);

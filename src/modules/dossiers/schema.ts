@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { GAP_TYPES } from '../../domain/gaps.ts';
-import { STANDINGS } from '../../domain/vocabulary.ts';
+import { SOURCE_KINDS, STANDINGS, type Standing } from '../../domain/vocabulary.ts';
 import { clockQuery } from '../../http/clocks.ts';
 import { assessmentAnswer } from '../assessments/schema.ts';
 import { attributionAnswer } from '../attributions/schema.ts';
@@ -11,6 +11,7 @@ import { positionAnswer } from '../positions/schema.ts';
 import { relationAnswer } from '../relations/schema.ts';
 import { requestAnswer } from '../reply-requests/schema.ts';
 import { eventAnswer } from '../timelines/schema.ts';
+import { topicAnswer } from '../topics/schema.ts';
 
 /** Something that a careful editor would still do. */
 const gapAnswer = z
@@ -61,6 +62,60 @@ export const claimDossierAnswer = z
   })
   .meta({ id: 'ClaimDossier' });
 export type ClaimDossier = z.output<typeof claimDossierAnswer>;
+
+const claimsOfStanding = z.array(claimAnswer);
+
+/** A story as a whole: its claims by standing, who stands where, and what is open; all of it of one instant. */
+export const topicDossierAnswer = z
+  .strictObject({
+    topic: topicAnswer,
+    claims: z
+      .strictObject({
+        contested: claimsOfStanding,
+        corroborated: claimsOfStanding,
+        single_origin: claimsOfStanding,
+        denied: claimsOfStanding,
+        doubted: claimsOfStanding,
+        unattributed: claimsOfStanding,
+      } satisfies Record<Standing, unknown>)
+      .describe('Newest first.'),
+    hasMore: z.boolean().describe('Whether the topic has older claims, which the list of claims has.'),
+    matrix: z
+      .strictObject({
+        sources: z.array(sourceReference.extend({ kind: z.enum(SOURCE_KINDS) })),
+        claims: z.array(z.strictObject({ id: uuidField, slug: z.string(), text: z.string() })),
+        cells: z.array(
+          z.strictObject({
+            source: uuidField,
+            claim: uuidField,
+            ...positionAnswer.pick({ stance: true, side: true, certainty: true, order: true, attribution: true }).shape,
+          }),
+        ),
+      })
+      .describe('Who stands where: sources × claims, a cell for each position.'),
+    open: z.strictObject({
+      predictions: z.array(
+        z.strictObject({
+          id: uuidField,
+          slug: z.string(),
+          text: z.string(),
+          horizon: z.string().nullable(),
+          overdue: z.boolean(),
+        }),
+      ),
+      replyRequests: z.array(requestAnswer).describe('Those without an answer, newest first.'),
+      gaps: z
+        .array(
+          z.strictObject({
+            claim: z.strictObject({ id: uuidField, slug: z.string() }),
+            gaps: z.array(z.enum(GAP_TYPES)),
+          }),
+        )
+        .describe('What is missing from which claim; its dossier says more.'),
+    }),
+  })
+  .meta({ id: 'TopicDossier' });
+export type TopicDossier = z.output<typeof topicDossierAnswer>;
 
 /** The query of a dossier. */
 export const dossierQuery = z.strictObject({ ...clockQuery.shape });

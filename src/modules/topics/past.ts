@@ -18,8 +18,12 @@ const TOPIC = `SELECT id, slug, name, description, created_at AS "createdAt", up
  */
 export async function findTopicAt(database: Database, reference: string, clocks: Clocks): Promise<Topic> {
   const { knownAt } = await settle(database, clocks);
-  const id = await findAt(database, 'topic', reference, knownAt);
-  const [row] = await read<Parameters<typeof topicAnswerOf>[0]>(database.pool, prepared(TOPIC, [knownAt, id]));
+  return readTopicAt(database, await findAt(database, 'topic', reference, knownAt), knownAt);
+}
+
+/** The topic of an id as it was at an instant (RFC 3339) of the recorded clock, when it was there. */
+export async function readTopicAt({ pool }: Database, id: string, knownAt: string): Promise<Topic> {
+  const [row] = await read<Parameters<typeof topicAnswerOf>[0]>(pool, prepared(TOPIC, [knownAt, id]));
   if (row === undefined) throw new Error(`the topic ${id} was not read`);
   return topicAnswerOf(row);
 }

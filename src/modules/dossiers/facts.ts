@@ -1,0 +1,61 @@
+import type { Database } from '../../database/context.ts';
+import { read } from '../../database/pool.ts';
+import { prepared } from '../../database/statement.ts';
+import { pastAt } from '../../database/tense.ts';
+import type { GapSource } from '../../domain/gaps.ts';
+import type { Voice } from '../../domain/sentence.ts';
+import type { SummarizedClaim } from '../claims/summaries.ts';
+import type { DossierClocks } from './clocks.ts';
+
+/** A source as sentences, gaps and matrices name it. */
+export type KnownSource = Voice['source'] & GapSource;
+
+/** A report as far as gaps look at it. */
+export interface KnownReport {
+  readonly id: string;
+  readonly language: string;
+  readonly isArchived: boolean;
+}
+
+/** What is known of the sources and the reports of some claims, by their ids. */
+export interface Facts {
+  readonly sources: ReadonlyMap<string, KnownSource>;
+  readonly reports: ReadonlyMap<string, KnownReport>;
+}
+
+const PAST = pastAt('$1');
+const rows = (columns: string, ids: string, kind: 'source' | 'report') => `coalesce((
+    SELECT json_agg(row_to_json(found)) FROM (
+      SELECT ${columns} FROM unnest(${ids}::uuid[]) given (id) CROSS JOIN LATERAL ${PAST.thing(kind, 'given.id')} each
+    ) found
+  ), '[]')`;
+const FACTS = `SELECT
+  ${rows('each.id, each.slug, each.name, each.kind, each.descriptor, each.people', '$2', 'source')} AS sources,
+  ${rows('each.id, each.language, each.archive_url IS NOT NULL AS "isArchived"', '$3', 'report')} AS reports`;
+
+/** Reads what is known of everyone who speaks on the claims, whom they go back to and whom the claims are about, and of their reports. */
+export async function readFacts(
+  { pool }: Database,
+  claims: Iterable<SummarizedClaim>,
+  { knownAt }: DossierClocks,
+): Promise<Facts> {
+  const sources = new Set<string>();
+  const reports = new Set<string>();
+  for (const { ledger, summary } of claims) {
+    for (const { id, sourceId, reportId } of ledger.attributions) {
+      if (!summary.live.has(id)) continue;
+      sources.add(sourceId);
+      reports.add(reportId);
+    }
+    for (const { origin } of summary.positions) sources.add(origin.sourceId);
+    for (const id of ledger.circumstances.about) sources.add(id);
+  }
+  const [found] = await read<{ sources: KnownSource[]; reports: KnownReport[] }>(
+    pool,
+    prepared(FACTS, [knownAt, [...sources], [...reports]]),
+  );
+  return {
+    sources: new Map(found?.sources.map((source) => [source.id, source])),
+    reports: new Map(found?.reports.map((report) => [report.id, report])),
+  };
+}
