@@ -112,7 +112,7 @@ export async function tellDesk(ledger: TestLedger): Promise<ToldDesk> {
     await judge('rent', 'sale', 'confirmed');
     await judge('toll', 'sale', 'rejected');
     for (const [name, body] of Object.entries(REQUESTS)) {
-      requests[name as RequestName] = (await room.request('POST', '/v1/reply-requests', body)).body.id;
+      requests[name as RequestName] = (await succeed('POST', '/v1/reply-requests', body)).id;
     }
     await succeed('POST', `/v1/reply-requests/${requests.leak}/answer`, {
       attribution: (await attribution('leak', 'oren-daske denies 2025-06-01')).id,
