@@ -188,7 +188,7 @@ const CLAIMS: Readonly<Record<string, Expected>> = {
     gaps: ['single_origin', 'no_quote', 'one_language', 'overdue'],
   },
   strike: {
-    why: 'it came true on 3 July; the union speaks through its chair, who only called it possible',
+    why: 'it came true on 3 July; to depend on what is undermined itself undermines nothing; the chair speaks for the union',
     at: [
       'contested no_quote',
       'contested no_quote',
@@ -199,7 +199,7 @@ const CLAIMS: Readonly<Record<string, Expected>> = {
     gaps: ['no_quote'],
   },
   visit: {
-    why: 'void is never overdue; Tarsk and the institute are two origins',
+    why: 'void is never overdue; Tarsk and the institute are two origins; that it contradicts was suggested only',
     at: [
       'corroborated no_quote',
       'corroborated no_quote',
@@ -221,7 +221,7 @@ const CLAIMS: Readonly<Record<string, Expected>> = {
     gaps: ['no_quote', 'no_archived_copy', 'one_language', 'overdue'],
   },
   dredged: {
-    why: 'it fell due between July and August',
+    why: 'it fell due between July and August; it depends on a prediction that is void, not on one that did not come true',
     at: [
       'single_origin no_quote unarchived overdue',
       'single_origin no_quote unarchived',
@@ -420,7 +420,13 @@ describe('relations', () => {
       'cleanup depends_on leak confirmed',
       'leak contradicts clean-water confirmed',
     ]);
-    expect(await linesOf('/v1/claims/clean-water/relations')).toEqual(['leak contradicts clean-water confirmed']);
+    expect(await linesOf('/v1/claims/clean-water/relations')).toEqual([
+      'leak contradicts clean-water confirmed',
+      'visit contradicts clean-water suggested',
+    ]);
+    expect(await linesOf('/v1/claims/visit/relations?status=suggested')).toEqual([
+      'visit contradicts clean-water suggested',
+    ]);
     expect(await linesOf('/v1/claims/sale/relations')).toEqual([
       'rent depends_on sale confirmed',
       'toll depends_on sale rejected',
@@ -466,6 +472,10 @@ describe('relations', () => {
     expect(await related('rent')).toEqual(['rent depends_on sale: denied']);
     expect(await related('sale')).toEqual(['rent depends_on sale: single_origin']);
     expect(await related('toll')).toEqual([]);
+    expect(await related('clean-water')).toEqual([
+      'leak contradicts clean-water: contested',
+      'visit contradicts clean-water: corroborated',
+    ]);
     expect(await related('leak')).toEqual([
       'cleanup depends_on leak: single_origin',
       'leak contradicts clean-water: denied',

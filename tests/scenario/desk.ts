@@ -286,7 +286,14 @@ export const JUNE: readonly Bundle[] = [
     ...report('post-spill', 'northern-post', '2025-06-09', {
       'oil-spill': [{ source: 'dockers-union', stance: 'asserts', quote: 'It is on every rope.' }],
     }),
-    relations: [{ from: 'oil-spill', type: 'supports', to: 'cleanup' }],
+    relations: [
+      { from: 'oil-spill', type: 'supports', to: 'cleanup' },
+      // A suggestion flags nothing.
+      { from: 'visit', type: 'contradicts', to: 'clean-water', status: 'suggested' },
+      // Nor does it undermine a claim that it depends on one that is undermined itself, or void.
+      { from: 'strike', type: 'depends_on', to: 'festival' },
+      { from: 'dredged', type: 'depends_on', to: 'visit' },
+    ],
   },
 ];
 
