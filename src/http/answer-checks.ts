@@ -1,6 +1,6 @@
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import { z } from 'zod';
-import { problemsOf } from './operation.ts';
+import { problemsOf, schemaOf } from './operation.ts';
 import { PROBLEM_MEDIA_TYPE, problemSchema } from './problem.ts';
 import { checkAnswer } from './validation.ts';
 
@@ -37,7 +37,7 @@ export function checkAnswers(app: FastifyInstance): void {
 function answerSchema({ schema }: RouteOptions, status: number): z.ZodType | undefined {
   const answer = (schema?.response as Record<number, unknown> | undefined)?.[status];
   if (answer instanceof z.ZodType) return answer;
-  return answer === undefined ? undefined : z.unknown();
+  return answer === undefined ? undefined : (schemaOf(answer, 'application/json') ?? z.unknown());
 }
 
 function checkProblem(payload: string, operation: string, documented: ReadonlySet<string>, mediaType: string): void {

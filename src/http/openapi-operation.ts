@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { ProblemType } from '../domain/problem.ts';
 import { mayRedirect } from './merged.ts';
 import { answerRef } from './openapi-components.ts';
-import { exampleOf, hasPages, hasVersion, problemsOf } from './operation.ts';
+import { exampleOf, hasPages, hasVersion, problemsOf, schemaOf } from './operation.ts';
 import { PROBLEM_MEDIA_TYPE } from './problem.ts';
 import { PROBLEM_TYPES, PROBLEMS } from './problem-kinds.ts';
 
@@ -148,8 +148,8 @@ function describeAnswer(response: V31.ResponseObject, status: string, answer: un
   if (idempotent) names.push('Idempotency-Replayed');
   response.headers = headerRefs(...names);
   if (status === '204') delete response.content;
-  const example = exampleOf(answer);
-  for (const media of Object.values(response.content ?? {})) {
+  for (const [type, media] of Object.entries(response.content ?? {})) {
+    const example = exampleOf(schemaOf(answer, type) ?? answer);
     if (example !== undefined && media.example === undefined && media.examples === undefined) media.example = example;
   }
 }

@@ -32,6 +32,13 @@ export function hasPages(answer: unknown): boolean {
   return formsOf(answer).some(isList);
 }
 
+/** The schema of an answer in one media type, where the answer has several (`content`); undefined where there is none. */
+export function schemaOf(answer: unknown, mediaType: string): z.ZodType | undefined {
+  if (typeof answer !== 'object' || answer === null || !('content' in answer)) return undefined;
+  const { schema } = (answer.content as Record<string, { schema?: unknown } | undefined>)[mediaType] ?? {};
+  return schema instanceof z.ZodType ? schema : undefined;
+}
+
 function formsOf(answer: unknown): readonly unknown[] {
   return answer instanceof z.ZodUnion ? answer.options : [answer];
 }
