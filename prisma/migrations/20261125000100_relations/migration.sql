@@ -15,8 +15,7 @@ BEGIN
       PERFORM break_rule('claim_relations_claims_stand', 'one of the two claims is not there or deleted');
     ELSIF EXISTS (SELECT FROM merged_ids WHERE id IN (NEW.from_id, NEW.to_id)) THEN
       PERFORM break_rule('claim_relations_of_what_stands', 'one of the two claims is merged into another');
-    ELSIF EXISTS (SELECT FROM changes WHERE entity_id = NEW.relation_id)
-      OR EXISTS (SELECT FROM claim_relations WHERE relation_id = NEW.relation_id) THEN
+    ELSIF EXISTS (SELECT FROM changes WHERE entity_id = NEW.relation_id) THEN
       PERFORM break_rule('claim_relations_id_is_new', 'something has this id already');
     END IF;
     RETURN NEW;
