@@ -35,6 +35,7 @@ import { importRoutes } from './modules/imports/routes.ts';
 import { keyRoutes } from './modules/keys/routes.ts';
 import { mergeRoutes } from './modules/merges/routes.ts';
 import { positionRoutes } from './modules/positions/routes.ts';
+import { relationRoutes } from './modules/relations/routes.ts';
 import { reportRoutes } from './modules/reports/routes.ts';
 import { reversalRoutes } from './modules/reversals/routes.ts';
 import { sourceRoutes } from './modules/sources/routes.ts';
@@ -88,6 +89,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(reportRoutes);
   await app.register(topicRoutes);
   await app.register(claimRoutes);
+  await app.register(relationRoutes);
   await app.register(attributionRoutes);
   await app.register(positionRoutes);
   await app.register(mergeRoutes);

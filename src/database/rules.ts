@@ -115,12 +115,20 @@ export const RULES: Readonly<Record<string, Rule>> = {
 
   claim_relations_type_known: broken('This is no type of relation.'),
   claim_relations_status_known: broken('This is no status of a relation.'),
-  claim_relations_to_another: broken('A claim has no relation to itself.'),
+  claim_relations_to_another: broken('A claim has no relation to itself.', '/to'),
   claim_relations_once: conflict('The two claims have this relation already.'),
   claim_relations_one_contradiction: conflict(
     'The two claims have this contradiction already: that one contradicts the other goes both ways.',
   ),
   claim_relations_recorded_order: RECORDED_STAYS,
+  claim_relations_claims_stand: broken('There is no such claim to relate, or it was deleted.'),
+  claim_relations_of_what_stands: conflict('One of the two claims is merged into another: name the one that stands.'),
+  claim_relations_id_is_new: conflict('There is something with this id already.', '/id'),
+  claim_relations_one_judgement_a_version: conflict('There is a relation with this id already.', '/id'),
+  claim_relations_versions_follow: broken('A judgement of a relation takes the place of the one before it.'),
+  claim_relations_stay_between: broken(
+    'A relation stays of its type and between its two claims: reject it, and record another.',
+  ),
 
   attributions_stance_known: broken('This is no stance.', '/stance'),
   attributions_certainty_known: broken('This is no certainty.', '/certainty'),

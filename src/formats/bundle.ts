@@ -168,12 +168,17 @@ const bundleAttribution = z
   .meta({ id: 'BundleAttribution' });
 export type BundleAttribution = z.output<typeof bundleAttribution>;
 
+/** How one claim bears on another. */
 const bundleRelation = z
   .strictObject({
+    id: uuidField.optional().describe('An id of your own choice, for a relation that is new.'),
     from: referenceField,
     type: z.enum(RELATION_TYPES),
     to: referenceField,
-    status: z.enum(RELATION_STATUSES).default('confirmed'),
+    status: z
+      .enum(RELATION_STATUSES)
+      .optional()
+      .describe('Without one it is `confirmed`; one that stands as rejected stays so.'),
   })
   .meta({ id: 'BundleRelation' });
 

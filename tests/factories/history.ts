@@ -1,5 +1,5 @@
 import { Random } from '../../bench/random.ts';
-import { SOURCE_KINDS, STANCES } from '../../src/domain/vocabulary.ts';
+import { RELATION_STATUSES, RELATION_TYPES, SOURCE_KINDS, STANCES } from '../../src/domain/vocabulary.ts';
 import type { TestLedger } from '../harness.ts';
 import { type Newsroom, newsroom } from './newsroom.ts';
 
@@ -8,7 +8,9 @@ type Thing = { id: string; slug?: string };
 /** A newsroom in which several people write at random, all at once. Whatever the service refuses is left undone. */
 export interface History {
   readonly room: Newsroom;
-  readonly things: Readonly<Record<'topics' | 'sources' | 'outlets' | 'reports' | 'claims' | 'attributions', Thing[]>>;
+  readonly things: Readonly<
+    Record<'topics' | 'sources' | 'outlets' | 'reports' | 'claims' | 'attributions' | 'relations', Thing[]>
+  >;
   /** So many writers do one thing each, at the same time. */
   write(writers: number): Promise<void>;
 }
@@ -29,8 +31,16 @@ const DATES = [
 export async function openHistory(ledger: TestLedger, seed: number): Promise<History> {
   const random = new Random(seed);
   const room = await newsroom(ledger);
-  const things: History['things'] = { topics: [], sources: [], outlets: [], reports: [], claims: [], attributions: [] };
-  const { topics, sources, outlets, reports, claims, attributions } = things;
+  const things: History['things'] = {
+    topics: [],
+    sources: [],
+    outlets: [],
+    reports: [],
+    claims: [],
+    attributions: [],
+    relations: [],
+  };
+  const { topics, sources, outlets, reports, claims, attributions, relations } = things;
   let made = 0;
   const name = () => {
     made += 1;
@@ -96,6 +106,18 @@ export async function openHistory(ledger: TestLedger, seed: number): Promise<His
       ...(flip(20) ? { quote: 'So it was said.' } : {}),
     });
   };
+  const relate = () =>
+    keep(relations, `/v1/claims/${pick(claims).id}/relations`, {
+      type: random.pick(['contradicts', ...RELATION_TYPES]),
+      to: pick(claims).id,
+      ...(flip(60) ? { status: random.pick(RELATION_STATUSES) } : {}),
+    });
+  const judge = async () => {
+    if (relations.length === 0) return relate();
+    const { id, from, to } = pick(relations) as Thing & { from: Thing; to: Thing };
+    const status = random.pick(RELATION_STATUSES);
+    return send('PATCH', `/v1/claims/${random.pick([from, to, pick(claims)]).id}/relations/${id}`, { status });
+  };
 
   /** Unseen reports that will turn out to be one that we hold. */
   const twins: [from: Thing, into: Thing][] = [];
@@ -134,6 +156,8 @@ export async function openHistory(ledger: TestLedger, seed: number): Promise<His
     [1, newReport],
     [1, newOutlet],
     [1, newTwin],
+    [5, relate],
+    [6, judge],
     [4, merge],
     [3, unmerge],
     [4, () => act('attributions', attributions, 'withdraw', { reason })],
@@ -166,6 +190,7 @@ export async function openHistory(ledger: TestLedger, seed: number): Promise<His
   await begin(4, newReport);
   await begin(3, newClaim);
   await begin(10, newAttribution);
+  await begin(2, relate);
   return {
     room,
     things,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Random } from '../../bench/random.ts';
 import { isRetracted } from '../../src/domain/flags.ts';
-import { FLAGS, STANCES, STANDINGS } from '../../src/domain/vocabulary.ts';
+import { FLAGS, RELATION_STATUSES, RELATION_TYPES, STANCES, STANDINGS } from '../../src/domain/vocabulary.ts';
 import { type SummarizedClaim, summarizeAt } from '../../src/modules/claims/summaries.ts';
 import { type History, openHistory } from '../factories/history.ts';
 import { openLedger, type TestLedger } from '../harness.ts';
@@ -50,6 +50,10 @@ function questions({ things }: History, random: Random): string[] {
     `/v1/claims/${claim()}/attributions?stance=${stance()}&live=true&`,
     `/v1/claims/${claim()}/positions?`,
     `/v1/claims/${claim()}/relations?`,
+    `/v1/claims/${claim()}/relations?limit=1&`,
+    `/v1/claims/${claim()}/relations?status=${random.pick(RELATION_STATUSES)}&`,
+    `/v1/claims/${claim()}/relations?type=${random.pick(RELATION_TYPES)}&status=${random.pick(RELATION_STATUSES)}&`,
+    ...(things.relations.length === 0 ? [] : [`/v1/claims/${claim()}/relations/${random.pick(things.relations).id}?`]),
     `/v1/claims/${claim()}/chain?`,
     `/v1/claims/${claim()}/timeline?limit=5&`,
     `/v1/sources/${source()}?`,

@@ -7,7 +7,7 @@ import { contextOf } from '../../http/context.ts';
 import { pathOf } from '../../http/errors.ts';
 import { bindingOf, cursorId, jsonPageOf, listOf, sendPage } from '../../http/pagination.ts';
 import { ifMatch, sendAnswer, sendOutcome, sendVersioned } from '../../http/preconditions.ts';
-import { readClaim } from '../claims/queries.ts';
+import { standingClaimId } from '../claims/queries.ts';
 import { claimParams } from '../claims/schema.ts';
 import { actionQuery } from '../fields.ts';
 import { findReport } from '../reports/queries.ts';
@@ -160,7 +160,7 @@ export const attributionRoutes: FastifyPluginAsyncZod = async (app) => {
     async (request, reply) => {
       const { claim } = request.params;
       const query = { ...request.query, of: { kind: 'claim', reference: claim } } as const;
-      return sendList(request, reply, query, () => readClaim(app.sources, claim));
+      return sendList(request, reply, query, (database) => standingClaimId(database, claim));
     },
   );
 

@@ -47,7 +47,18 @@ export async function readClaim({ database, clock }: Reading, reference: string)
   return row ?? notStanding(database.prisma, reference);
 }
 
-/** The same inside a transaction. */
+/**
+ * The id of the claim that a reference (an id or slug) names, which stands.
+ *
+ * @throws {Problem} `not-found`, `MergedInto`
+ */
+export async function standingClaimId({ pool, prisma }: Database, reference: string): Promise<string> {
+  const text = `SELECT c.id FROM claims c WHERE ${isUuid(reference) ? 'c.id' : 'c.slug'} = $1 AND ${STANDS}`;
+  const [row] = await read<{ id: string }>(pool, prepared(text, [reference]));
+  return row?.id ?? notStanding(prisma, reference);
+}
+
+/** A claim as it stands, inside a transaction. Throws `not-found`, `MergedInto`. */
 export async function readClaimWithin(
   transaction: Transaction,
   { clock }: Pick<Reading, 'clock'>,

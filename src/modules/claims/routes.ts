@@ -3,24 +3,13 @@ import { z } from 'zod';
 import { hasClock } from '../../domain/clocks.ts';
 import { clockQuery, clocksOf } from '../../http/clocks.ts';
 import { contextOf } from '../../http/context.ts';
-import { pathOf } from '../../http/errors.ts';
 import { applyMergePatch } from '../../http/merge-patch.ts';
-import { bindingOf, cursorId, jsonPageOf, listOf, pageOf, sendPage } from '../../http/pagination.ts';
+import { bindingOf, cursorId, jsonPageOf, listOf, sendPage } from '../../http/pagination.ts';
 import { ifMatch, sendAnswer, sendVersioned } from '../../http/preconditions.ts';
 import { createClaim, deleteClaim, updateClaim } from './commands.ts';
 import { listClaimsAt, readClaimAt } from './past.ts';
 import { listClaims, readClaim } from './queries.ts';
-import { listRelations, listRelationsAt } from './relations.ts';
-import {
-  claimAnswer,
-  claimInput,
-  claimParams,
-  claimPatch,
-  claimQuery,
-  relationAnswer,
-  relationQuery,
-  unusedClaimParams,
-} from './schema.ts';
+import { claimAnswer, claimInput, claimParams, claimPatch, claimQuery, unusedClaimParams } from './schema.ts';
 
 /** Claims: propositions that can be taken for or against, and who stands where on them. */
 export const claimRoutes: FastifyPluginAsyncZod = async (app) => {
@@ -135,33 +124,6 @@ export const claimRoutes: FastifyPluginAsyncZod = async (app) => {
     async (request, reply) => {
       await deleteClaim(contextOf(request), request.params.claim, ifMatch(request));
       return reply.code(204).send(null);
-    },
-  );
-
-  app.get(
-    '/v1/claims/:claim/relations',
-    {
-      config: { scope: 'read' },
-      schema: {
-        operationId: 'listClaimRelations',
-        tags: ['claims'],
-        summary: 'How a claim bears on others, and they on it',
-        params: claimParams,
-        querystring: relationQuery,
-        response: { 200: listOf(relationAnswer) },
-      },
-    },
-    async (request, reply) => {
-      const { limit, cursor } = request.query;
-      const { database } = app.sources;
-      const { claim } = request.params;
-      const binding = bindingOf(pathOf(request), request.query);
-      const page = { limit, after: cursorId(cursor, binding) };
-      const clocks = clocksOf(request.query);
-      const rows = hasClock(clocks)
-        ? await listRelationsAt(database, claim, clocks, page)
-        : await listRelations(database, (await readClaim(app.sources, claim)).id, page);
-      return sendPage(request, reply, pageOf(rows, { limit, keyOf: (row) => [row.id], binding }));
     },
   );
 };

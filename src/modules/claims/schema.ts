@@ -1,13 +1,5 @@
 import { z } from 'zod';
-import {
-  CLAIM_KINDS,
-  FLAGS,
-  OUTCOMES,
-  RELATION_STATUSES,
-  RELATION_TYPES,
-  STANCES,
-  STANDINGS,
-} from '../../domain/vocabulary.ts';
+import { CLAIM_KINDS, FLAGS, OUTCOMES, STANCES, STANDINGS } from '../../domain/vocabulary.ts';
 import { clockQuery } from '../../http/clocks.ts';
 import { pageQuery } from '../../http/pagination.ts';
 import { queryBoolean } from '../../http/query.ts';
@@ -220,18 +212,3 @@ export const claimQuery = z.strictObject({
   ...pageQuery.shape,
 });
 export type ClaimQuery = z.output<typeof claimQuery>;
-
-/** The query of `claims/{claim}/relations`. */
-export const relationQuery = z.strictObject({ ...clockQuery.shape, ...pageQuery.shape });
-
-/** How one claim bears on another, seen from the claim in the path. */
-export const relationAnswer = z
-  .strictObject({
-    id: uuidField,
-    from: z.strictObject({ id: uuidField, slug: z.string() }),
-    type: z.enum(RELATION_TYPES),
-    to: z.strictObject({ id: uuidField, slug: z.string() }),
-    status: z.enum(RELATION_STATUSES),
-    recordedAt: instantAnswer,
-  })
-  .meta({ id: 'ClaimRelation' });

@@ -3,7 +3,7 @@ import { hasClock } from '../../domain/clocks.ts';
 import { clocksOf } from '../../http/clocks.ts';
 import { pathOf } from '../../http/errors.ts';
 import { bindingOf, cursorId, decodeCursor, jsonPageOf, listOf, sendPage } from '../../http/pagination.ts';
-import { readClaim } from '../claims/queries.ts';
+import { standingClaimId } from '../claims/queries.ts';
 import { claimParams } from '../claims/schema.ts';
 import { findSource } from '../sources/queries.ts';
 import { sourceParams } from '../sources/schema.ts';
@@ -38,7 +38,7 @@ export const positionRoutes: FastifyPluginAsyncZod = async (app) => {
       const rows = hasClock(clocks)
         ? await listClaimPositionsAt(database, claim, clocks, page)
         : await listClaimPositions(database, claim, page);
-      if (rows.length === 0 && !hasClock(clocks)) await readClaim(app.sources, claim);
+      if (rows.length === 0 && !hasClock(clocks)) await standingClaimId(database, claim);
       return sendPage(request, reply, jsonPageOf(rows, { limit, keyOf: ({ id }) => [id], binding }));
     },
   );
