@@ -268,7 +268,7 @@ describe('positions', () => {
     ]);
     expect(await room.get(`/v1/claims/${claim.id}`)).toMatchObject({
       standing: 'single_origin',
-      flags: ['anonymous_only', 'no_quote'],
+      flags: ['anonymous_only', 'no_quote', 'unarchived'],
       counts: { for: { positions: 2, origins: 1 } },
     });
   });
