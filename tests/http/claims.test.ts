@@ -322,3 +322,57 @@ describe('positions', () => {
     expect(await slugs(`assertedBy=${government.slug}`)).toEqual([claim.slug]);
   });
 });
+
+const patch = (url: string, body: object) => room.request('PATCH', url, body, { 'if-match': '*' });
+/** The time of the last change on the recorded clock, to the microsecond. */
+const recorded = async (): Promise<string> => {
+  const { rows } = await ledger.database.pool.query('SELECT to_rfc3339_exact(max(at)) AS at FROM changes');
+  return rows[0].at;
+};
+/** A topic of its own, and what a filter finds in it. */
+const inTopic = async (slug: string) => {
+  await room.request('POST', '/v1/topics', { slug, name: slug });
+  return (query: string) => slugs(`topic=${slug}&${query}`);
+};
+
+describe('a prediction falls due', () => {
+  test('in the moment in which its horizon ends, by the clock of the service; of what we knew before, by that time', async () => {
+    const here = await inTopic('due');
+    ledger.clock.now = new Date('2099-03-31T23:59:59.999Z');
+    const source = await room.source();
+    const make = async (slug: string, prediction: object) => {
+      await room.claim({ slug, topic: 'due', kind: 'prediction', prediction });
+      await room.attribution({ claim: slug, source: source.id, quote: 'Soon.' });
+    };
+    await make('in-march', { horizon: '2099-03' });
+    await make('in-april', { horizon: '2099-04' });
+    await make('voided', { horizon: '2099-03', outcome: 'void' });
+    await make('some-day', {});
+    const overdue = async () => [
+      (await room.get('/v1/claims/in-march')).flags,
+      await here('flag=overdue'),
+      await here(`by=${source.id}&flag=overdue`),
+      await here(`assertedBy=${source.id}&flag=overdue`),
+    ];
+    expect(await overdue()).toEqual([['unarchived'], [], [], []]);
+    const tag = String((await room.request('GET', '/v1/claims/in-march')).headers.etag);
+    ledger.clock.advance(1);
+    expect(await overdue()).toEqual([['unarchived', 'overdue'], ['in-march'], ['in-march'], ['in-march']]);
+    expect(await room.request('GET', '/v1/claims/in-march', undefined, { 'if-none-match': tag })).toMatchObject({
+      status: 200,
+      body: { version: 1 },
+    });
+    expect(await here('flag=overdue&dueBefore=2099-03')).toEqual([]);
+    expect(await here('flag=overdue&dueBefore=2099-05')).toEqual(['in-march']);
+    expect(await here('dueBefore=2099-05')).toEqual(['in-april', 'in-march']);
+    const knownAt = await recorded();
+    expect(await here(`flag=overdue&knownAt=${knownAt}`)).toEqual([]);
+    expect((await room.get(`/v1/claims/in-march?knownAt=${knownAt}`)).flags).toEqual(['unarchived']);
+    const resolved = await patch('/v1/claims/in-march', { prediction: { outcome: 'did_not' } });
+    expect(resolved.body).toMatchObject({
+      prediction: { outcome: 'did_not', resolvedAt: '2099-04-01T00:00:00.000Z' },
+      flags: ['unarchived'],
+    });
+    expect(await here('flag=overdue')).toEqual([]);
+  });
+});
