@@ -268,7 +268,7 @@ describe('positions', () => {
     ]);
     expect(await room.get(`/v1/claims/${claim.id}`)).toMatchObject({
       standing: 'single_origin',
-      flags: ['anonymous_only', 'no_quote'],
+      flags: ['anonymous_only', 'no_quote', 'unarchived'],
       counts: { for: { positions: 2, origins: 1 } },
     });
   });
@@ -320,5 +320,264 @@ describe('positions', () => {
     expect(patched.status).toBe(200);
     expect(await standing()).toBe('single_origin');
     expect(await slugs(`assertedBy=${government.slug}`)).toEqual([claim.slug]);
+  });
+});
+
+const patch = (url: string, body: object) => room.request('PATCH', url, body, { 'if-match': '*' });
+/** The time of the last change on the recorded clock, to the microsecond. */
+const recorded = async (): Promise<string> => {
+  const { rows } = await ledger.database.pool.query('SELECT to_rfc3339_exact(max(at)) AS at FROM changes');
+  return rows[0].at;
+};
+/** A topic of its own, and what a filter finds in it. */
+const inTopic = async (slug: string) => {
+  await room.request('POST', '/v1/topics', { slug, name: slug });
+  return (query: string) => slugs(`topic=${slug}&${query}`);
+};
+
+describe('the flag', () => {
+  test('uncontacted is of a claim about somebody who takes no stance, also through who speaks for it at the time', async () => {
+    const here = await inTopic('contact');
+    const government = await room.source({ kind: 'government' });
+    const spokesman = await room.source({ speaksFor: [{ organization: government.slug, from: '2025-03' }] });
+    const make = (slug: string, about: string[]) => room.claim({ slug, topic: 'contact', about });
+    await make('about-nobody', []);
+    await make('about-it', [government.id]);
+    await make('about-two', [government.slug, (await room.source()).slug]);
+    expect(await here('flag=uncontacted')).toEqual(['about-two', 'about-it']);
+    expect(await room.get('/v1/claims/about-it')).toMatchObject({ standing: 'unattributed', flags: ['uncontacted'] });
+    const say = (said: string) =>
+      room.attribution({ claim: 'about-it', source: spokesman.id, stance: 'declines_to_comment', said });
+    await say('2025-02-28');
+    expect((await room.get('/v1/claims/about-it')).flags).toEqual(['uncontacted', 'no_quote', 'unarchived']);
+    const told = await say('2025-03-01');
+    expect((await room.get('/v1/claims/about-it')).flags).toEqual(['no_quote', 'unarchived']);
+    expect(await here('flag=uncontacted')).toEqual(['about-two']);
+    expect(await here('flag=uncontacted&asOf=2025-02-28')).toEqual(['about-it']);
+    expect(await here('flag=uncontacted&asOf=2025-03-01')).toEqual([]);
+    expect((await room.withdraw(told)).claims).toMatchObject([
+      { before: { flags: ['no_quote', 'unarchived'] }, after: { flags: ['uncontacted', 'no_quote', 'unarchived'] } },
+    ]);
+    expect(await patch('/v1/claims/about-it', { about: [] })).toMatchObject({
+      status: 200,
+      body: { about: [], flags: ['no_quote', 'unarchived'] },
+    });
+    expect((await patch('/v1/claims/about-nobody', { about: [government.id] })).body.flags).toEqual(['uncontacted']);
+  });
+
+  test('unarchived ends with a copy of one report in which something counts, and returns without it', async () => {
+    const here = await inTopic('archive');
+    for (const slug of ['archived', 'not-archived', 'silent']) await room.claim({ slug, topic: 'archive' });
+    const [first, second] = [await room.report(), await room.report()];
+    for (const report of [first, second])
+      await room.attribution({ claim: 'archived', report: report.id, quote: 'So.' });
+    await room.attribution({ claim: 'not-archived', report: second.id, quote: 'So.' });
+    expect(await here('flag=unarchived')).toEqual(['not-archived', 'archived']);
+    const before = await recorded();
+    const archiveUrl = 'https://archive.example/1/https://paper.example/1';
+    expect((await patch(`/v1/reports/${first.id}`, { archiveUrl })).status).toBe(200);
+    expect(await here('flag=unarchived')).toEqual(['not-archived']);
+    expect((await room.get('/v1/claims/archived')).flags).toEqual([]);
+    expect((await room.get('/v1/claims/silent')).flags).toEqual([]);
+    expect((await room.get(`/v1/claims/archived?knownAt=${before}`)).flags).toEqual(['unarchived']);
+    expect(await here(`flag=unarchived&knownAt=${before}`)).toEqual(['not-archived', 'archived']);
+    expect(await here(`flag=unarchived&knownAt=${await recorded()}`)).toEqual(['not-archived']);
+    expect((await patch(`/v1/reports/${first.id}`, { archiveUrl: null })).status).toBe(200);
+    expect((await room.get('/v1/claims/archived')).flags).toEqual(['unarchived']);
+  });
+
+  test('contradicted and undermined go with what the other claim comes to', async () => {
+    const other = await room.claim();
+    const [contrary, dependent] = [await room.claim(), await room.claim()];
+    const imported = await room.request('POST', '/v1/imports', {
+      report: { title: 'Relations', outlet: (await room.outlet()).slug },
+      relations: [
+        { from: other.slug, type: 'contradicts', to: contrary.slug },
+        { from: dependent.slug, type: 'depends_on', to: other.slug },
+      ],
+    });
+    expect(imported.status, JSON.stringify(imported.body)).toBe(201);
+    const flags = async () => [
+      (await room.get(`/v1/claims/${contrary.id}`)).flags,
+      (await room.get(`/v1/claims/${dependent.id}`)).flags,
+    ];
+    expect(await flags()).toEqual([[], []]);
+    const told = await room.attribution({ claim: other.id });
+    expect(await flags()).toEqual([['contradicted'], []]);
+    await room.attribution({ claim: other.id, stance: 'denies' });
+    expect(await flags()).toEqual([['contradicted'], []]);
+    await room.withdraw(told);
+    expect(await flags()).toEqual([[], ['undermined']]);
+    expect(await slugs('flag=undermined')).toEqual([dependent.slug]);
+    await room.act(`attributions/${told.id}/restore`);
+    expect(await slugs('flag=contradicted')).toEqual([contrary.slug]);
+  });
+});
+
+describe('the outcome of a prediction', () => {
+  const resolvedAt = '2025-07-02T10:00:00.000Z';
+  const predict = async (fields: object = {}) => {
+    const claim = await room.claim({ kind: 'prediction', prediction: { horizon: '2025-06' }, ...fields });
+    const told = await room.attribution({ claim: claim.id, said: '2025-05-01' });
+    return { ...claim, url: `/v1/claims/${claim.id}`, told };
+  };
+
+  test('has evidence, an attribution or a page, which is kept, replaced and known by the recorded clock', async () => {
+    const { url, told, id } = await predict();
+    const open = await recorded();
+    const shown = { horizon: '2025-06', criteria: null, outcome: 'came_true', resolvedAt };
+    const byAttribution = { ...shown, evidence: { attribution: told.id } };
+    const first = await patch(url, {
+      prediction: { outcome: 'came_true', resolvedAt, evidence: { attribution: told.id } },
+    });
+    expect(first).toMatchObject({ status: 200, body: { prediction: byAttribution, version: 2 } });
+    const between = await recorded();
+    // What takes the place of the other kind takes that away.
+    const page = 'https://port.example/open';
+    const second = await patch(url, { prediction: { evidence: { attribution: null, url: page } } });
+    expect(second).toMatchObject({ status: 200, body: { version: 3 } });
+    expect((await room.get(url)).prediction).toEqual({ ...shown, evidence: { url: page } });
+    expect((await room.get(`${url}?knownAt=${between}`)).prediction).toEqual(byAttribution);
+    expect((await room.get(`${url}?knownAt=${open}`)).prediction).toEqual({
+      horizon: '2025-06',
+      criteria: null,
+      outcome: 'open',
+      resolvedAt: null,
+      evidence: null,
+    });
+    const third = await patch(url, { prediction: { evidence: null } });
+    expect(third).toMatchObject({ status: 200, body: { prediction: { ...shown, evidence: null }, version: 4 } });
+
+    const { data } = await room.get(`/v1/claims/${id}/history`);
+    const steps = data.map(({ patch: all }: { patch: { path: string }[] }) =>
+      all.filter(({ path }) => path.startsWith('/prediction')),
+    );
+    const sorted = (all: { path: string }[]) => all.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+    expect(steps.slice(1).map(sorted)).toEqual([
+      [
+        { op: 'replace', path: '/prediction/evidence', value: { attribution: told.id } },
+        { op: 'replace', path: '/prediction/outcome', value: 'came_true' },
+        { op: 'replace', path: '/prediction/resolvedAt', value: resolvedAt },
+      ],
+      [
+        { op: 'remove', path: '/prediction/evidence/attribution' },
+        { op: 'add', path: '/prediction/evidence/url', value: page },
+      ],
+      [{ op: 'replace', path: '/prediction/evidence', value: null }],
+    ]);
+  });
+
+  test('can be given with its evidence from the start', async () => {
+    const { told } = await predict();
+    for (const evidence of [{ attribution: told.id }, { url: 'https://port.example/closed' }]) {
+      const prediction = { horizon: '2025-06', criteria: 'A ship', outcome: 'did_not', resolvedAt, evidence };
+      const claim = await room.claim({ kind: 'prediction', prediction });
+      expect(claim.prediction).toEqual(prediction);
+      expect((await room.get(`/v1/claims/${claim.slug}`)).prediction).toEqual(prediction);
+    }
+  });
+
+  test('has no evidence while it is open, and none of two kinds or of what is not there', async () => {
+    const { url, told } = await predict();
+    const unknown = '01960000-0000-7000-8000-00000000dead';
+    const page = 'https://port.example/open';
+    const refused: [prediction: object, status: number, pointer: string][] = [
+      [{ outcome: 'open', evidence: { url: page } }, 422, '/prediction/evidence'],
+      [{ outcome: 'open', evidence: { attribution: told.id } }, 422, '/prediction/evidence'],
+      [{ outcome: 'came_true', evidence: { attribution: unknown } }, 422, '/prediction/evidence/attribution'],
+      [{ outcome: 'came_true', evidence: { attribution: told.id, url: page } }, 400, '/prediction/evidence'],
+      [{ outcome: 'came_true', evidence: {} }, 400, '/prediction/evidence'],
+    ];
+    for (const [prediction, status, pointer] of refused) {
+      const created = await room.request('POST', '/v1/claims', { text: 'Refused', kind: 'prediction', prediction });
+      expect({ prediction, ...created }).toMatchObject({ status, body: { errors: [{ pointer }] } });
+      const patched = await patch(url, { prediction });
+      expect({ prediction, ...patched }).toMatchObject({ status, body: { errors: [{ pointer }] } });
+    }
+    // To name a page beside the attribution that is there is to give two.
+    await patch(url, { prediction: { outcome: 'came_true', evidence: { attribution: told.id } } });
+    expect(await patch(url, { prediction: { evidence: { url: page } } })).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/prediction/evidence' }] },
+    });
+    // And what is open again has none.
+    expect(await patch(url, { prediction: { outcome: 'open', resolvedAt: null } })).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/prediction/evidence' }] },
+    });
+    const reopened = await patch(url, { prediction: { outcome: 'open', resolvedAt: null, evidence: null } });
+    expect(reopened).toMatchObject({ status: 200, body: { prediction: { outcome: 'open', evidence: null } } });
+  });
+
+  test('counts by asOf from resolvedAt on: before, the prediction is open, due and overdue', async () => {
+    const here = await inTopic('outcome');
+    const { url } = await predict({ slug: 'resolved', topic: 'outcome' });
+    await predict({ slug: 'open', topic: 'outcome' });
+    const evidence = { url: 'https://port.example/open' };
+    await patch(url, { prediction: { outcome: 'came_true', resolvedAt, evidence } });
+    const shown = async (asOf: string) => {
+      const { prediction, flags } = await room.get(`${url}?asOf=${asOf}`);
+      return { ...prediction, overdue: flags.includes('overdue') };
+    };
+    const open = { horizon: '2025-06', criteria: null, outcome: 'open', resolvedAt: null, evidence: null };
+    expect(await shown('2025-06-29')).toEqual({ ...open, overdue: false });
+    expect(await shown('2025-06-30')).toEqual({ ...open, overdue: true });
+    expect(await shown('2025-07-02T09:59:59.999999Z')).toEqual({ ...open, overdue: true });
+    const decided = { ...open, outcome: 'came_true', resolvedAt, evidence, overdue: false };
+    expect(await shown('2025-07-02T10:00:00Z')).toEqual(decided);
+
+    // `dueBefore` is about the horizon, whatever the clock; what is open is open by the clock.
+    expect(await here('dueBefore=2025-07&asOf=2025-04-30')).toEqual([]);
+    expect(await here('dueBefore=2025-07&asOf=2025-05-01')).toEqual(['open', 'resolved']);
+    expect(await here('dueBefore=2025-06-30&asOf=2025-07-01')).toEqual([]);
+    expect(await here('dueBefore=2025-07&asOf=2025-07-01')).toEqual(['open', 'resolved']);
+    expect(await here('dueBefore=2025-07&asOf=2025-07-02')).toEqual(['open']);
+    expect(await here('dueBefore=2025-07')).toEqual(['open']);
+    expect(await here('flag=overdue&asOf=2025-06-29')).toEqual([]);
+    expect(await here('flag=overdue&asOf=2025-07-01')).toEqual(['open', 'resolved']);
+    expect(await here('flag=overdue&asOf=2025-07-02')).toEqual(['open']);
+    expect(await here('flag=overdue')).toEqual(['open']);
+  });
+});
+
+describe('a prediction falls due', () => {
+  test('in the moment in which its horizon ends, by the clock of the service; of what we knew before, by that time', async () => {
+    const here = await inTopic('due');
+    ledger.clock.now = new Date('2099-03-31T23:59:59.999Z');
+    const source = await room.source();
+    const make = async (slug: string, prediction: object) => {
+      await room.claim({ slug, topic: 'due', kind: 'prediction', prediction });
+      await room.attribution({ claim: slug, source: source.id, quote: 'Soon.' });
+    };
+    await make('in-march', { horizon: '2099-03' });
+    await make('in-april', { horizon: '2099-04' });
+    await make('voided', { horizon: '2099-03', outcome: 'void' });
+    await make('some-day', {});
+    const overdue = async () => [
+      (await room.get('/v1/claims/in-march')).flags,
+      await here('flag=overdue'),
+      await here(`by=${source.id}&flag=overdue`),
+      await here(`assertedBy=${source.id}&flag=overdue`),
+    ];
+    expect(await overdue()).toEqual([['unarchived'], [], [], []]);
+    const tag = String((await room.request('GET', '/v1/claims/in-march')).headers.etag);
+    ledger.clock.advance(1);
+    expect(await overdue()).toEqual([['unarchived', 'overdue'], ['in-march'], ['in-march'], ['in-march']]);
+    expect(await room.request('GET', '/v1/claims/in-march', undefined, { 'if-none-match': tag })).toMatchObject({
+      status: 200,
+      body: { version: 1 },
+    });
+    expect(await here('flag=overdue&dueBefore=2099-03')).toEqual([]);
+    expect(await here('flag=overdue&dueBefore=2099-05')).toEqual(['in-march']);
+    expect(await here('dueBefore=2099-05')).toEqual(['in-april', 'in-march']);
+    const knownAt = await recorded();
+    expect(await here(`flag=overdue&knownAt=${knownAt}`)).toEqual([]);
+    expect((await room.get(`/v1/claims/in-march?knownAt=${knownAt}`)).flags).toEqual(['unarchived']);
+    const resolved = await patch('/v1/claims/in-march', { prediction: { outcome: 'did_not' } });
+    expect(resolved.body).toMatchObject({
+      prediction: { outcome: 'did_not', resolvedAt: '2099-04-01T00:00:00.000Z' },
+      flags: ['unarchived'],
+    });
+    expect(await here('flag=overdue')).toEqual([]);
   });
 });

@@ -48,6 +48,9 @@ describe('the founding scenario', () => {
       ['standing=contested', ['refund', 'raised-with-putin']],
       ['declinedBy=turkish-officials', ['refund']],
       ['flag=anonymous_only', ['return', 'refund', 'raised-with-putin', 'sanctions-lifted']],
+      // Each of them has an origin for, and neither fell.
+      ['flag=contradicted', ['f35-threat', 'risk-manageable']],
+      ['flag=undermined', []],
       ['dueBefore=2026-07-01', ['resolved-in-months']],
     ] as const;
     for (const [query, slugs] of questions) {

@@ -57,7 +57,7 @@ describe('a merge', () => {
       endedBy: null,
     });
     expect(answer.body.attributions).toEqual([]);
-    const flags = ['no_quote'];
+    const flags = ['no_quote', 'unarchived'];
     expect(answer.body.claims).toEqual([
       { claim: named(from), before: { standing: 'single_origin', flags }, after: { standing: 'contested', flags } },
       { claim: named(into), before: { standing: 'denied', flags }, after: { standing: 'contested', flags } },
@@ -96,7 +96,10 @@ describe('a merge', () => {
     const done = await merge('source', from, into);
     expect(tried.body.claims).toEqual(done.body.claims);
     expect(done.body.claims).toEqual([
-      expect.objectContaining({ claim: named(claim), after: { standing: 'single_origin', flags: ['no_quote'] } }),
+      expect.objectContaining({
+        claim: named(claim),
+        after: { standing: 'single_origin', flags: ['no_quote', 'unarchived'] },
+      }),
     ]);
     expect((await act(`sources/${from.id}/unmerge?dryRun=true`, {})).status).toBe(200);
     expect((await room.request('GET', `/v1/sources/${from.id}`)).status).toBe(308);

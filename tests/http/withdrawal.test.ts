@@ -158,8 +158,8 @@ describe('what falls', () => {
     expect(told.claims).toEqual([
       {
         claim: { id: claim.id, slug: claim.slug },
-        before: { standing: 'corroborated', flags: [] },
-        after: { standing: 'corroborated', flags: ['no_quote'] },
+        before: { standing: 'corroborated', flags: ['unarchived'] },
+        after: { standing: 'corroborated', flags: ['no_quote', 'unarchived'] },
       },
     ]);
     expect(idsOf(told.attributions)).toEqual([quoted.id]);

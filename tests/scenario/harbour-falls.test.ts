@@ -22,7 +22,7 @@ afterAll(() => ledger.close());
 /** `northern-post reports live`: what became of each. */
 const fates = ({ attributions }: Json) =>
   attributions.map(({ source, stance, live }: Json) => `${source.slug} ${stance} ${live ? 'live' : 'dead'}`).sort();
-/** `mines: contested no_quote → denied no_quote`: which claims stand otherwise. */
+/** `mines: contested no_quote unarchived → denied no_quote unarchived`: which claims stand otherwise. */
 const turns = ({ claims }: Json) =>
   claims
     .map(({ claim, before, after }: Json) => {
@@ -75,7 +75,7 @@ describe('the retracted report', () => {
       'harbour-institute asserts dead',
       'northern-post reports dead',
     ]);
-    expect(turns(answer)).toEqual(['mines: contested no_quote → denied no_quote']);
+    expect(turns(answer)).toEqual(['mines: contested no_quote unarchived → denied no_quote unarchived']);
     expect(await told.report(urlOf('post-mines'))).toMatchObject({ status: 'retracted', retractedOn: '2025-05-02' });
     expect(await state('mines')).toBe('denied for 0/0/0, against 1/1, declined 0, no response 0, relays 1 of 2');
     const { data } = await told.room.get('/v1/claims/mines/positions');
@@ -100,7 +100,7 @@ describe('the retracted report', () => {
         'harbour-institute asserts live',
         'northern-post reports live',
       ]);
-      expect(turns(body)).toEqual(['mines: denied no_quote → contested no_quote']);
+      expect(turns(body)).toEqual(['mines: denied no_quote unarchived → contested no_quote unarchived']);
     }
     expect(await told.report(urlOf('post-mines'))).toMatchObject({ status: 'held', retractedOn: null });
     expect(await state('mines')).toBe('contested for 1/1/1, against 1/1, declined 0, no response 0, relays 3 of 5');
@@ -127,8 +127,8 @@ describe('what would fall', () => {
     // Lease: the officials, the wire, the Courier and ten papers. Price: both of them, the wire twice, the Courier twice.
     expect(answer.body.attributions).toHaveLength(13 + 6);
     expect(turns(answer.body)).toEqual([
-      'lease: corroborated anonymous_only no_quote → single_origin anonymous_only no_quote',
-      'price: corroborated anonymous_only no_quote → single_origin anonymous_only no_quote',
+      'lease: corroborated anonymous_only no_quote unarchived → single_origin anonymous_only no_quote unarchived',
+      'price: corroborated anonymous_only no_quote unarchived → single_origin anonymous_only no_quote unarchived',
     ]);
     expect((await told.room.get('/v1/claims/lease')).counts.attributions).toBe(15);
   });
@@ -167,7 +167,7 @@ describe('the corrected report', () => {
       'velmara-ports asserts dead',
       'velmara-ports denies live',
     ]);
-    expect(turns(answer.body)).toEqual(['depth: single_origin no_quote → denied no_quote']);
+    expect(turns(answer.body)).toEqual(['depth: single_origin no_quote unarchived → denied no_quote unarchived']);
     const after = await told.report(urlOf('courier-depth'));
     expect(after).toMatchObject({
       status: 'corrected',

@@ -45,14 +45,14 @@ const positions = async (slug: string) =>
 describe('one office under two names', () => {
   test('is one source with one position and one origin', async () => {
     expect(stands(claims.office, 'talks')).toBe(
-      'single_origin no_quote for 1/1/1, against 0/0, declined 0, no response 0, relays 2 of 4',
+      'single_origin no_quote unarchived for 1/1/1, against 0/0, declined 0, no response 0, relays 2 of 4',
     );
     expect(await positions('talks')).toEqual(['tarsk-foreign-office confirms · tarsk-government']);
   });
 
   test('does not contradict itself: what it said last is its position, and it has reversed', async () => {
     expect(stands(claims.office, 'talks-abroad')).toBe(
-      'denied no_quote for 0/0/0, against 1/1, declined 0, no response 0, relays 2 of 4',
+      'denied no_quote unarchived for 0/0/0, against 1/1, declined 0, no response 0, relays 2 of 4',
     );
     expect(await positions('talks-abroad')).toEqual(['tarsk-foreign-office denies · tarsk-government']);
     const { data } = await told.room.get('/v1/sources/tarsk-foreign-office/reversals');
@@ -109,7 +109,7 @@ describe('one office under two names', () => {
 describe('one claim in two words', () => {
   test('counts at the one that stands', async () => {
     expect(stands(claims.claim, 'lease')).toBe(
-      'corroborated no_quote for 3/3/3, against 0/0, declined 0, no response 0, relays 14 of 17',
+      'corroborated no_quote unarchived for 3/3/3, against 0/0, declined 0, no response 0, relays 14 of 17',
     );
     expect(claims.claim?.has('lease-deal')).toBe(false);
     expect(await positions('lease')).toEqual([
@@ -127,8 +127,8 @@ describe('one claim in two words', () => {
     ]);
     expect(answers.claim.claims).toContainEqual({
       claim: { id: claims.claim?.get('lease').id, slug: 'lease' },
-      before: { standing: 'corroborated', flags: ['anonymous_only', 'no_quote'] },
-      after: { standing: 'corroborated', flags: ['no_quote'] },
+      before: { standing: 'corroborated', flags: ['anonymous_only', 'no_quote', 'unarchived'] },
+      after: { standing: 'corroborated', flags: ['no_quote', 'unarchived'] },
     });
   });
 

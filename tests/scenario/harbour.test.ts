@@ -35,7 +35,7 @@ const CLAIMS: Record<string, Expected> = {
   lease: {
     why: 'the Courier and ten papers relay one wire: one origin; Cedar News has a captain of its own: a second one',
     standing: 'corroborated',
-    flags: ['anonymous_only', 'no_quote'],
+    flags: ['anonymous_only', 'no_quote', 'unarchived'],
     // Origin, Meridian’s relay, eleven relays of that; the captain and the relay of him.
     counts: 'for 2/2/2, against 0/0, declined 0, no response 0, relays 13 of 15',
     positions: ['cedar-captain asserts · cedar-news (unnamed)', 'meridian-officials asserts · meridian-wire (unnamed)'],
@@ -47,7 +47,7 @@ const CLAIMS: Record<string, Expected> = {
   price: {
     why: 'two unnamed sources of one host are one origin, that of another host is a second one',
     standing: 'corroborated',
-    flags: ['anonymous_only', 'no_quote'],
+    flags: ['anonymous_only', 'no_quote', 'unarchived'],
     // The engineer calls it possible, the officials of the same host do not: both origins are firm.
     counts: 'for 3/2/2, against 0/0, declined 0, no response 0, relays 5 of 8',
     positions: [
@@ -64,7 +64,7 @@ const CLAIMS: Record<string, Expected> = {
   dredging: {
     why: 'who denied and then declines to comment still denies; two parts of one government are one origin',
     standing: 'contested',
-    flags: [],
+    flags: ['unarchived'],
     counts: 'for 2/1/1, against 1/1, declined 0, no response 1, relays 5 of 10',
     positions: [
       'oren-daske denies · tarsk-government',
@@ -83,7 +83,7 @@ const CLAIMS: Record<string, Expected> = {
   payment: {
     why: 'who takes his word back has no position; he took a side, so his silence afterwards makes none either',
     standing: 'unattributed',
-    flags: ['no_quote'],
+    flags: ['no_quote', 'unarchived'],
     counts: 'for 0/0/0, against 0/0, declined 0, no response 0, relays 3 of 6',
     positions: [],
     chains: [
@@ -95,7 +95,7 @@ const CLAIMS: Record<string, Expected> = {
   garrison: {
     why: 'a spokeswoman denied it for Saline and confirms it for Velmara: only what she says last is her position',
     standing: 'single_origin',
-    flags: ['no_quote'],
+    flags: ['no_quote', 'unarchived'],
     counts: 'for 1/1/1, against 0/0, declined 1, no response 0, relays 3 of 6',
     positions: ['ilva-marrin confirms · velmara-government', 'tarsk-government declines_to_comment · tarsk-government'],
     chains: [
@@ -107,7 +107,7 @@ const CLAIMS: Record<string, Expected> = {
   'ferry-moves': {
     why: 'on 10 March the spokeswoman spoke for Saline: she and the province are one origin',
     standing: 'single_origin',
-    flags: ['no_quote'],
+    flags: ['no_quote', 'unarchived'],
     counts: 'for 2/1/1, against 0/0, declined 0, no response 0, relays 2 of 4',
     positions: ['ilva-marrin asserts · saline-province', 'saline-province asserts · saline-province'],
     chains: ['saline-courier ← ilva-marrin asserts 2025-03-10', 'saline-courier ← saline-province asserts 2025-03-11'],
@@ -115,7 +115,7 @@ const CLAIMS: Record<string, Expected> = {
   'toll-rise': {
     why: 'on 2 April she spoke for Velmara: she and its ports authority are one origin, the province is against',
     standing: 'contested',
-    flags: [],
+    flags: ['unarchived'],
     counts: 'for 2/1/1, against 1/1, declined 0, no response 0, relays 3 of 6',
     positions: [
       'ilva-marrin asserts · velmara-government',
@@ -131,7 +131,7 @@ const CLAIMS: Record<string, Expected> = {
   survey: {
     why: '“in March” and 20 March overlap: what was recorded last is the position, the order undetermined',
     standing: 'single_origin',
-    flags: ['no_quote'],
+    flags: ['no_quote', 'unarchived'],
     counts: 'for 1/1/1, against 0/0, declined 0, no response 0, relays 2 of 4',
     positions: ['velmara-defence asserts · velmara-government undetermined'],
     chains: ['northern-post ← velmara-defence denies 2025-03-20', 'daily-lantern ← velmara-defence asserts 2025-03'],
@@ -139,7 +139,7 @@ const CLAIMS: Record<string, Expected> = {
   sold: {
     why: 'nobody says so, one denies it: denied',
     standing: 'denied',
-    flags: [],
+    flags: ['unarchived'],
     counts: 'for 0/0/0, against 2/2, declined 0, no response 0, relays 1 of 3',
     positions: ['harbour-institute doubts · harbour-institute', 'velmara-government denies · velmara-government'],
     chains: ['daily-lantern ← harbour-institute doubts', 'velmara-government denies 2025-04-01'],
@@ -147,7 +147,7 @@ const CLAIMS: Record<string, Expected> = {
   opening: {
     why: 'nobody says so, one doubts it, nobody denies it: doubted',
     standing: 'doubted',
-    flags: ['no_quote'],
+    flags: ['no_quote', 'unarchived', 'overdue'],
     counts: 'for 0/0/0, against 1/1, declined 0, no response 0, relays 1 of 2',
     positions: ['saline-province doubts · saline-province'],
     chains: ['daily-lantern ← saline-province doubts 2025-04-03'],
@@ -155,7 +155,7 @@ const CLAIMS: Record<string, Expected> = {
   evictions: {
     why: 'an outlet that asserts what it relays is no origin; that confirms it, is; that relays a denial, has its own word',
     standing: 'contested',
-    flags: ['no_quote'],
+    flags: ['no_quote', 'unarchived'],
     // For: the dockworker’s host, the Post, the Lantern; the Courier has it from its dockworker.
     counts: 'for 4/3/3, against 1/1, declined 0, no response 0, relays 3 of 8',
     positions: [
@@ -177,7 +177,7 @@ const CLAIMS: Record<string, Expected> = {
   cranes: {
     why: '“it is reported” has no known origin; who passes that on and asserts it has nothing of his own either',
     standing: 'unattributed',
-    flags: ['no_quote'],
+    flags: ['no_quote', 'unarchived'],
     counts: 'for 1/0/0, against 0/0, declined 0, no response 0, relays 1 of 3',
     positions: ['northern-post asserts · northern-post no origin'],
     chains: ['northern-post ← velmara-radio reports', 'northern-post asserts'],
@@ -185,7 +185,7 @@ const CLAIMS: Record<string, Expected> = {
   strike: {
     why: '`self` raises nothing, and `speakingFor` wins over whom one speaks for by office: three origins',
     standing: 'corroborated',
-    flags: ['no_quote'],
+    flags: ['no_quote', 'unarchived', 'overdue'],
     // Corvin merely calls it possible.
     counts: 'for 3/3/2, against 0/0, declined 0, no response 0, relays 3 of 6',
     positions: [
@@ -202,7 +202,7 @@ const CLAIMS: Record<string, Expected> = {
   'night-works': {
     why: 'the Post’s link is withdrawn, and with it the Lantern’s; Radio Velmara holds up the unseen wire behind it',
     standing: 'corroborated',
-    flags: ['no_quote'],
+    flags: ['no_quote', 'unarchived'],
     counts: 'for 2/2/2, against 0/0, declined 0, no response 0, relays 4 of 6',
     positions: ['meridian-engineer asserts · meridian-wire (unnamed)', 'pell-corvin asserts · dockers-union'],
     chains: [
@@ -217,7 +217,7 @@ const CLAIMS: Record<string, Expected> = {
   mines: {
     why: 'the Lantern relays the Post’s own report of the institute: one origin for, one against',
     standing: 'contested',
-    flags: ['no_quote'],
+    flags: ['no_quote', 'unarchived'],
     counts: 'for 1/1/1, against 1/1, declined 0, no response 0, relays 3 of 5',
     positions: ['harbour-institute asserts · harbour-institute', 'velmara-defence denies · velmara-government'],
     chains: [
@@ -228,7 +228,7 @@ const CLAIMS: Record<string, Expected> = {
   talks: {
     why: 'one office under two names counts twice, until the two are merged',
     standing: 'corroborated',
-    flags: ['no_quote'],
+    flags: ['no_quote', 'unarchived'],
     counts: 'for 2/2/2, against 0/0, declined 0, no response 0, relays 2 of 4',
     positions: ['tarsk-foreign-office asserts · tarsk-government', 'tarsk-mfa confirms · tarsk-mfa'],
     chains: [
@@ -239,7 +239,7 @@ const CLAIMS: Record<string, Expected> = {
   'talks-abroad': {
     why: 'one office under two names seems to contradict itself',
     standing: 'contested',
-    flags: ['no_quote'],
+    flags: ['no_quote', 'unarchived'],
     counts: 'for 1/1/1, against 1/1, declined 0, no response 0, relays 2 of 4',
     positions: ['tarsk-foreign-office asserts · tarsk-government', 'tarsk-mfa denies · tarsk-mfa'],
     chains: ['northern-post ← tarsk-foreign-office asserts 2025-04-17', 'velmara-radio ← tarsk-mfa denies 2025-04-19'],
@@ -247,7 +247,7 @@ const CLAIMS: Record<string, Expected> = {
   'lease-deal': {
     why: 'what a part of the government says has the government for its origin',
     standing: 'single_origin',
-    flags: ['no_quote'],
+    flags: ['no_quote', 'unarchived'],
     counts: 'for 1/1/1, against 0/0, declined 0, no response 0, relays 1 of 2',
     positions: ['velmara-ports confirms · velmara-government'],
     chains: ['velmara-radio ← velmara-ports confirms 2025-04-19'],
@@ -255,7 +255,7 @@ const CLAIMS: Record<string, Expected> = {
   depth: {
     why: 'a report that will be corrected',
     standing: 'single_origin',
-    flags: ['no_quote'],
+    flags: ['no_quote', 'unarchived'],
     counts: 'for 1/1/1, against 0/0, declined 0, no response 0, relays 1 of 2',
     positions: ['velmara-ports asserts · velmara-government'],
     chains: ['saline-courier ← velmara-ports asserts'],
@@ -296,7 +296,7 @@ describe('chapter by chapter', () => {
       'break',
       'lease',
       'single_origin',
-      ['anonymous_only', 'no_quote'],
+      ['anonymous_only', 'no_quote', 'unarchived'],
       'for 1/1/1, against 0/0, declined 0, no response 0, relays 2 of 3',
       'o ← wire ← people',
     ],
@@ -304,7 +304,7 @@ describe('chapter by chapter', () => {
       'echo',
       'lease',
       'single_origin',
-      ['anonymous_only', 'no_quote'],
+      ['anonymous_only', 'no_quote', 'unarchived'],
       'for 1/1/1, against 0/0, declined 0, no response 0, relays 12 of 13',
       'ten more outlets relay it: still one origin',
     ],
@@ -312,7 +312,7 @@ describe('chapter by chapter', () => {
       'found',
       'lease',
       'corroborated',
-      ['anonymous_only', 'no_quote'],
+      ['anonymous_only', 'no_quote', 'unarchived'],
       'for 2/2/2, against 0/0, declined 0, no response 0, relays 13 of 15',
       'one of them has a source of its own: count and standing change at once',
     ],
@@ -320,7 +320,7 @@ describe('chapter by chapter', () => {
       'break',
       'price',
       'single_origin',
-      ['anonymous_only', 'no_quote'],
+      ['anonymous_only', 'no_quote', 'unarchived'],
       'for 2/1/1, against 0/0, declined 0, no response 0, relays 4 of 6',
       'two unnamed sources of one host',
     ],
@@ -328,7 +328,7 @@ describe('chapter by chapter', () => {
       'march',
       'garrison',
       'denied',
-      ['no_quote'],
+      ['no_quote', 'unarchived'],
       'for 0/0/0, against 1/1, declined 1, no response 0, relays 2 of 4',
       'before she changed government',
     ],
@@ -336,7 +336,7 @@ describe('chapter by chapter', () => {
       'march',
       'survey',
       'denied',
-      ['no_quote'],
+      ['no_quote', 'unarchived'],
       'for 0/0/0, against 1/1, declined 0, no response 0, relays 1 of 2',
       'before “in March” was recorded',
     ],
@@ -344,7 +344,7 @@ describe('chapter by chapter', () => {
       'april',
       'night-works',
       'corroborated',
-      ['no_quote'],
+      ['no_quote', 'unarchived'],
       'for 2/2/2, against 0/0, declined 0, no response 0, relays 5 of 7',
       'the whole chain through the Post stands',
     ],
@@ -352,7 +352,7 @@ describe('chapter by chapter', () => {
       'misheard',
       'night-works',
       'single_origin',
-      ['no_quote'],
+      ['no_quote', 'unarchived'],
       'for 1/1/1, against 0/0, declined 0, no response 0, relays 2 of 3',
       'the Post’s link falls, the Lantern’s in front of it, and the unseen wire and engineer behind it',
     ],
@@ -378,8 +378,8 @@ describe('chapter by chapter', () => {
     expect(claims).toEqual([
       {
         claim: { id: told.claims.get('radio')?.get('night-works').id, slug: 'night-works' },
-        before: { standing: 'corroborated', flags: ['no_quote'] },
-        after: { standing: 'single_origin', flags: ['no_quote'] },
+        before: { standing: 'corroborated', flags: ['no_quote', 'unarchived'] },
+        after: { standing: 'single_origin', flags: ['no_quote', 'unarchived'] },
       },
     ]);
   });
@@ -593,6 +593,16 @@ describe('GET /v1/claims', () => {
     ['standing=unattributed', ['cranes', 'payment']],
     ['flag=anonymous_only', ['lease', 'price']],
     ['flag=no_quote', ALL.filter((slug) => !['dredging', 'toll-rise', 'sold'].includes(slug))],
+    // Nobody put a copy of any report into an archive; both horizons are over, and nobody has said what came of it.
+    ['flag=unarchived', ALL],
+    ['flag=overdue', ['opening', 'strike']],
+    ['flag=overdue&standing=doubted', ['opening']],
+    ['by=pell-corvin&flag=overdue', ['strike']],
+    // No claim is about anybody, no quote can be looked for, and no claim bears on another.
+    ['flag=uncontacted', NONE],
+    ['flag=quote_lost', NONE],
+    ['flag=contradicted', NONE],
+    ['flag=undermined', NONE],
     // Where it was read.
     ['outlet=meridian-wire', ['lease', 'night-works', 'price']],
     ['outlet=velmara-radio', ['cranes', 'lease-deal', 'night-works', 'talks', 'talks-abroad']],

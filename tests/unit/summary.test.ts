@@ -72,8 +72,8 @@ describe('the claim refund of the founding scenario', () => {
     ]);
   });
 
-  it('rests on unnamed people alone, and has no quote', () => {
-    expect(summarize(refund).flags).toEqual(['anonymous_only', 'no_quote']);
+  it('rests on unnamed people alone, and has no quote and no copy in an archive', () => {
+    expect(summarize(refund).flags).toEqual(['anonymous_only', 'no_quote', 'unarchived']);
   });
 
   it('still has one origin when ten more outlets relay Bloomberg', () => {
@@ -99,7 +99,7 @@ describe('the claim refund of the founding scenario', () => {
   it('is only denied when the link through which the unnamed people reach us is withdrawn', () => {
     const { standing, flags, live } = summarize(withdraw(refund, 'people-2'));
     expect(standing).toBe('denied');
-    expect(flags).toEqual(['no_quote']);
+    expect(flags).toEqual(['no_quote', 'unarchived']);
     expect([...live].filter((id) => id.startsWith('people'))).toEqual([]);
   });
 });
@@ -160,7 +160,7 @@ describe('the origins of a claim', () => {
   it('an outlet that asserts in its own voice and relays nobody is one', () => {
     const { standing, flags } = voices(attribution('own', 'bloomberg', 'asserts', { hasQuote: true }));
     expect(standing).toBe('single_origin');
-    expect(flags).toEqual([]);
+    expect(flags).toEqual(['unarchived']);
   });
 
   it('an outlet that passes on a denial and asserts the claim all the same is one', () => {
@@ -189,7 +189,7 @@ describe('the origins of a claim', () => {
   it('a named source beside the unnamed ones ends anonymous_only', () => {
     const named = { ...outlets, sources: [...outlets.sources, source('barrack')] };
     const attributions = [unnamed, attribution('named', 'barrack', 'asserts')];
-    expect(summarize({ ...named, attributions }).flags).toEqual(['no_quote']);
+    expect(summarize({ ...named, attributions }).flags).toEqual(['no_quote', 'unarchived']);
   });
 
   it('an unnamed official who is raised to a government is still anonymous for the flag', () => {
@@ -198,7 +198,7 @@ describe('the origins of a claim', () => {
   });
 
   it('one quote on a live attribution ends no_quote, one on a withdrawn attribution does not', () => {
-    expect(voices({ ...unnamed, hasQuote: true }).flags).toEqual(['anonymous_only']);
+    expect(voices({ ...unnamed, hasQuote: true }).flags).toEqual(['anonymous_only', 'unarchived']);
     const withdrawn = attribution('w', 'bloomberg', 'confirms', { hasQuote: true, withdrawn: true });
     expect(voices(unnamed, withdrawn).flags).toContain('no_quote');
   });

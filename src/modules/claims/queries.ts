@@ -125,7 +125,10 @@ export async function listClaims(reading: Reading, query: ClaimQuery, after: str
 async function seekClaims(reading: Reading, query: ClaimQuery, after: string | undefined): Promise<JsonRow[]> {
   const { database } = reading;
   await checkReferences(database, namedReferences(query));
-  const filter = await pastFilter(database, query, await settle(database, { asOf: null, knownAt: null }));
+  // Candidates are looked at as of the last change; what has become overdue since, only the page can tell.
+  const { flag, ...rest } = query;
+  const sought = flag === 'overdue' ? rest : query;
+  const filter = await pastFilter(database, sought, await settle(database, { asOf: null, knownAt: null }));
   const readCandidates = await candidatesOf(database, filter);
   const ascending = query.sort === 'createdAt';
   return walk(
