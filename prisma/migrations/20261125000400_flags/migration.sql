@@ -460,6 +460,35 @@ CREATE TRIGGER claim_relations_flagged AFTER INSERT ON claim_relations
 CREATE TRIGGER claim_relations_end_flagged AFTER UPDATE ON claim_relations
   REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION flag_relations();
 
+-- Every claim of which something derived may change when a merge is made or ended.
+CREATE OR REPLACE FUNCTION claims_of_merge(kind text, merged uuid, kept uuid) RETURNS uuid[]
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  moved uuid[] := merged_with(merged);
+BEGIN
+  RETURN CASE kind
+    WHEN 'claim' THEN ARRAY[merged, coalesce((SELECT stands_id FROM merged_ids WHERE id = kept), kept)]
+    WHEN 'report' THEN ARRAY(SELECT DISTINCT claim_id FROM attributions WHERE report_id = ANY (moved))
+    ELSE ARRAY(
+      SELECT claim_id FROM attributions WHERE source_id = ANY (moved)
+      UNION
+      SELECT claim_id FROM attributions WHERE speaking_for_id = ANY (moved)
+      UNION
+      -- Who is part of it or speaks for it is raised to it, with all that are raised through them.
+      SELECT v.claim_id FROM affiliations f JOIN claim_voices v ON v.voice_id = f.source_id
+      WHERE f.organization_id = ANY (moved) AND f.recorded_until IS NULL
+      UNION
+      -- The unnamed sources that it hosts have it for their origin.
+      SELECT v.claim_id FROM sources hosted JOIN claim_voices v ON v.voice_id = hosted.id WHERE hosted.host_id = ANY (moved)
+      UNION
+      -- Whom a claim is about, and who was asked about it.
+      SELECT claim_id FROM claim_about WHERE source_id = ANY (moved) AND recorded_until IS NULL
+      UNION
+      SELECT unnest(claims_reached_by(merged))
+    )
+  END;
+END $$;
+
 -- Brings merged_ids to a merge that was made or ended, and everything that is derived with it.
 CREATE OR REPLACE FUNCTION apply_merge() RETURNS trigger
 LANGUAGE plpgsql AS $$
@@ -467,11 +496,7 @@ DECLARE
   moved uuid[] := merged_with(NEW.from_id);
   touched uuid[] := claims_of_merge(NEW.kind, NEW.from_id, NEW.into_id);
   stands uuid := CASE WHEN NEW.recorded_until IS NULL THEN NEW.into_id ELSE NEW.from_id END;
-  reached uuid[];
 BEGIN
-  IF NEW.kind = 'source' THEN
-    reached := claims_reached_by(NEW.from_id) || ARRAY(SELECT claim_id FROM claim_about WHERE source_id = ANY (moved));
-  END IF;
   DELETE FROM merged_ids WHERE id = ANY (moved);
   INSERT INTO merged_ids (id, kind, stands_id) SELECT id, NEW.kind, stands FROM unnest(moved) id WHERE id <> stands;
   IF NEW.kind = 'source' AND EXISTS (
@@ -482,9 +507,7 @@ BEGIN
     PERFORM break_rule('merges_no_circle', 'what it is part of or speaks for would lead back to itself');
   END IF;
   PERFORM refresh_claims(touched);
-  IF NEW.kind = 'source' THEN
-    PERFORM refresh_own_flags(standing_ids(reached));
-  ELSIF NEW.kind = 'claim' THEN
+  IF NEW.kind = 'claim' THEN
     PERFORM refresh_bearings(touched || borne_on(touched));
   END IF;
   RETURN NULL;

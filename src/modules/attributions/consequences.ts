@@ -31,7 +31,7 @@ export async function act<T extends Outcome>(
 /**
  * Does `work`, and tells what falls or rises with it on the given claims, which must be all that it can touch, and on those
  * that stand for them where they are merged: the attributions that are live on one side of it only, as they are after it,
- * and the claims whose standing or flags differ.
+ * and the claims whose standing or flags differ, those included that these bear on.
  */
 export async function withConsequences<T>(
   transaction: Transaction,
@@ -41,7 +41,7 @@ export async function withConsequences<T>(
 ): Promise<{ result: T; consequences: Consequences }> {
   const before = await takeSnapshot(transaction, context, claimIds);
   const result = await work();
-  const after = await takeSnapshot(transaction, context, claimIds);
+  const after = await takeSnapshot(transaction, context, claimIds, before);
   const attributions = await findAttributions(transaction, onOneSide(before.live, after.live));
   return { result, consequences: { attributions, claims: differing(before.claims, after.claims) } };
 }
@@ -56,8 +56,11 @@ interface Snapshot {
 }
 type Summary = Consequences['claims'][0]['before'];
 
-/** What is live on claims, and what they come to. */
-const SNAPSHOT = `WITH touched AS (SELECT unnest($1::uuid[]) AS id UNION SELECT stands_id FROM merged_ids WHERE id = ANY ($1::uuid[]))
+/** What is live on claims, and what they come to; also what those come to that they bear on, and some others ($3). */
+const SNAPSHOT = `WITH touched AS (SELECT unnest($1::uuid[]) AS id UNION SELECT stands_id FROM merged_ids WHERE id = ANY ($1::uuid[])),
+looked_at AS (
+  SELECT id FROM touched UNION SELECT unnest(borne_on(ARRAY(SELECT id FROM touched))) UNION SELECT unnest($3::uuid[])
+)
 SELECT ${json({
   live: `coalesce((
     SELECT json_agg(a.id)
@@ -72,7 +75,7 @@ SELECT ${json({
       flags: claimFlags('$2::timestamptz'),
       stands: 'm.id IS NULL',
     })} ORDER BY c.id)
-    FROM touched JOIN claims c ON c.id = touched.id
+    FROM looked_at JOIN claims c ON c.id = looked_at.id
     LEFT JOIN merged_ids m ON m.id = c.id
     JOIN claim_summaries s ON s.claim_id = coalesce(m.stands_id, c.id)
   ), '[]')`,
@@ -82,8 +85,14 @@ async function takeSnapshot(
   transaction: Transaction,
   { clock }: Context,
   claimIds: readonly string[],
+  earlier: Pick<Snapshot, 'claims'> = { claims: [] },
 ): Promise<Snapshot> {
-  const [taken] = await transaction.$queryRawUnsafe<{ json: string }[]>(SNAPSHOT, [...claimIds], clock());
+  const [taken] = await transaction.$queryRawUnsafe<{ json: string }[]>(
+    SNAPSHOT,
+    [...claimIds],
+    clock(),
+    earlier.claims.map(({ claim }) => claim.id),
+  );
   return JSON.parse(taken?.json ?? '') as Snapshot;
 }
 
