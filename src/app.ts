@@ -33,6 +33,7 @@ import { importRoutes } from './modules/imports/routes.ts';
 import { keyRoutes } from './modules/keys/routes.ts';
 import { mergeRoutes } from './modules/merges/routes.ts';
 import { positionRoutes } from './modules/positions/routes.ts';
+import { replyRequestRoutes } from './modules/reply-requests/routes.ts';
 import { reportRoutes } from './modules/reports/routes.ts';
 import { reversalRoutes } from './modules/reversals/routes.ts';
 import { sourceRoutes } from './modules/sources/routes.ts';
@@ -91,6 +92,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(chainRoutes);
   await app.register(reversalRoutes);
   await app.register(timelineRoutes);
+  await app.register(replyRequestRoutes);
   await app.register(importRoutes);
   await app.register(keyRoutes);
   await app.register(historyRoutes);
