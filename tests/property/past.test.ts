@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Random } from '../../bench/random.ts';
 import { type ClaimLedgerAt, readLedgers } from '../../src/database/ledger.ts';
 import { summarize } from '../../src/domain/summary.ts';
-import { FLAGS, STANCES, STANDINGS } from '../../src/domain/vocabulary.ts';
+import { FLAGS, REQUEST_STATES, STANCES, STANDINGS } from '../../src/domain/vocabulary.ts';
 import { type History, openHistory } from '../factories/history.ts';
 import { openLedger, type TestLedger } from '../harness.ts';
 
@@ -63,6 +63,14 @@ function questions({ things }: History, random: Random): string[] {
     '/v1/attributions?live=false&',
     `/v1/attributions?source=${source()}&`,
     `/v1/attributions?claim=${claim()}&source=${source()}&`,
+    '/v1/reply-requests?limit=3&',
+    `/v1/reply-requests?sort=deadline&limit=${random.pick([2, 50])}&`,
+    ...REQUEST_STATES.map((state) => `/v1/reply-requests?state=${state}${random.pick(['', '&sort=deadline'])}&`),
+    `/v1/reply-requests?source=${source()}${exact()}&`,
+    `/v1/reply-requests?source=${source()}&state=${random.pick(REQUEST_STATES)}&sort=deadline&`,
+    `/v1/reply-requests?claim=${claim()}&`,
+    `/v1/claims/${claim()}/reply-requests?sort=deadline&`,
+    ...(things.requests.length === 0 ? [] : [`/v1/reply-requests/${id(things.requests)}?`]),
     ...(things.attributions.length === 0 ? [] : [`/v1/attributions/${id(things.attributions)}?`]),
   ];
 }
