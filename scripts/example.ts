@@ -73,14 +73,22 @@ async function load(send: Send): Promise<void> {
     ['s400', 's400.bundle.json'],
     ['spare', 'spare.bundle.json'],
     ['unseen', 'unseen.bundle.json'],
-  ]) {
-    const body = readFileSync(new URL(`../examples/${file}`, import.meta.url), 'utf8');
+  ] as const) {
+    const body = readExample(file);
     const { counts } = Receipt.parse(await send('POST', `/v1/imports?name=${name}`, { body }));
     const told = Object.entries(counts).flatMap(([outcome, count]) => (count > 0 ? `${count} ${outcome}` : []));
     process.stdout.write(`examples/${file}: ${told.join(', ')}\n`);
   }
+  const requests: unknown[] = JSON.parse(readExample('reply-requests.json'));
+  for (const request of requests)
+    await send('POST', '/v1/reply-requests', { body: JSON.stringify(request), allowed: [409] });
+  process.stdout.write(`examples/reply-requests.json: ${requests.length} requests for a reply\n`);
   const body = JSON.stringify({ name: 'example-reader', scopes: ['read'] });
   await send('POST', '/v1/keys', { body, allowed: [409] });
+}
+
+function readExample(file: string): string {
+  return readFileSync(new URL(`../examples/${file}`, import.meta.url), 'utf8');
 }
 
 /** The questions of the founding case, each answered by one request. */

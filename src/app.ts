@@ -36,6 +36,7 @@ import { keyRoutes } from './modules/keys/routes.ts';
 import { mergeRoutes } from './modules/merges/routes.ts';
 import { positionRoutes } from './modules/positions/routes.ts';
 import { relationRoutes } from './modules/relations/routes.ts';
+import { replyRequestRoutes } from './modules/reply-requests/routes.ts';
 import { reportRoutes } from './modules/reports/routes.ts';
 import { reversalRoutes } from './modules/reversals/routes.ts';
 import { sourceRoutes } from './modules/sources/routes.ts';
@@ -97,6 +98,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(reversalRoutes);
   await app.register(timelineRoutes);
   await app.register(dossierRoutes);
+  await app.register(replyRequestRoutes);
   await app.register(importRoutes);
   await app.register(keyRoutes);
   await app.register(historyRoutes);

@@ -189,6 +189,12 @@ export const RULES: Readonly<Record<string, Rule>> = {
     'Its claim, source, report or organization is merged into another: name the one that stands.',
   ),
 
+  reply_requests_pkey: conflict('There is a reply request with this id already.', '/id'),
+  reply_requests_claim_stands: broken('There is no such claim, or it was deleted.', '/claim'),
+  reply_requests_source_stands: broken('There is no such source, or it was deleted.', '/source'),
+  reply_requests_of_what_stands: conflict('Its claim or its source is merged into another: name the one that stands.'),
+  reply_requests_asked_stays: broken('Who was asked about what, when and by whom stays as it was recorded.'),
+  reply_requests_closed_stays: conflict('It is answered or has lapsed: only its note can be changed.'),
   reply_requests_channel_known: broken('This is no channel by which somebody can be asked.', '/channel'),
   reply_requests_deadline_after_asked: broken('The deadline must lie after the request.', '/deadline'),
   reply_requests_note_given: broken('A note cannot be blank.', '/note'),

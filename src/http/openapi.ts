@@ -16,6 +16,10 @@ const TAGS = [
   },
   { name: 'reports', description: 'Where we read it.' },
   { name: 'attributions', description: 'In a report, a source takes a stance on a claim.' },
+  {
+    name: 'reply-requests',
+    description: 'Right of reply: who was asked about a claim, by when, and what became of it.',
+  },
   { name: 'topics', description: 'Stories that group claims.' },
   { name: 'changes', description: 'What changed, by whom, in the order of commits: by pages and as a stream.' },
   { name: 'imports', description: 'Report bundles taken in, with a receipt.' },

@@ -1,5 +1,11 @@
 import { Random } from '../../bench/random.ts';
-import { RELATION_STATUSES, RELATION_TYPES, SOURCE_KINDS, STANCES } from '../../src/domain/vocabulary.ts';
+import {
+  RELATION_STATUSES,
+  RELATION_TYPES,
+  REQUEST_CHANNELS,
+  SOURCE_KINDS,
+  STANCES,
+} from '../../src/domain/vocabulary.ts';
 import type { TestLedger } from '../harness.ts';
 import { type Newsroom, newsroom } from './newsroom.ts';
 
@@ -9,7 +15,7 @@ type Thing = { id: string; slug?: string };
 export interface History {
   readonly room: Newsroom;
   readonly things: Readonly<
-    Record<'topics' | 'sources' | 'outlets' | 'reports' | 'claims' | 'attributions' | 'relations', Thing[]>
+    Record<'topics' | 'sources' | 'outlets' | 'reports' | 'claims' | 'attributions' | 'relations' | 'requests', Thing[]>
   >;
   /** So many writers do one thing each, at the same time. */
   write(writers: number): Promise<void>;
@@ -27,6 +33,12 @@ const DATES = [
   '2025-11/..',
 ];
 
+/** When somebody was asked. The service's clock stands still after all of these. */
+const ASKED = ['2025-09-10T08:00:00Z', '2025-10-20T08:00:00Z', '2025-11-15T08:00:00Z', '2025-12-31T08:00:00Z'];
+/** Deadlines are past by the service's clock and by the recorded one, or by neither. */
+const DEADLINES = [null, '2026-01-02T17:00:00Z', '2026-01-03T17:00:00Z', '2100-01-01T17:00:00Z'];
+const CLOSED = ['2026-01-04T08:00:00Z', '2026-01-12T08:00:00Z'];
+
 /** Opens a history with a few of each thing. */
 export async function openHistory(ledger: TestLedger, seed: number): Promise<History> {
   const random = new Random(seed);
@@ -39,8 +51,9 @@ export async function openHistory(ledger: TestLedger, seed: number): Promise<His
     claims: [],
     attributions: [],
     relations: [],
+    requests: [],
   };
-  const { topics, sources, outlets, reports, claims, attributions, relations } = things;
+  const { topics, sources, outlets, reports, claims, attributions, relations, requests } = things;
   let made = 0;
   const name = () => {
     made += 1;
@@ -119,6 +132,31 @@ export async function openHistory(ledger: TestLedger, seed: number): Promise<His
     return send('PATCH', `/v1/claims/${random.pick([from, to, pick(claims)]).id}/relations/${id}`, { status });
   };
 
+  const newRequest = () =>
+    keep(requests, '/v1/reply-requests', {
+      claim: pick(claims).id,
+      source: pick(sources).id,
+      askedAt: random.pick(ASKED),
+      channel: random.pick(REQUEST_CHANNELS),
+      deadline: random.pick(DEADLINES),
+    });
+  type Asked = Thing & { claim: Thing; source: Thing };
+  const onRequest = (change: (request: Asked) => Promise<unknown>) => () =>
+    requests.length === 0 ? newRequest() : change(pick(requests) as Asked);
+  /** What its source says on its claim, if there is anything. */
+  const answer = onRequest(async ({ id, claim, source }) => {
+    const own = (attributions as Asked[]).filter((each) => each.claim.id === claim.id && each.source.id === source.id);
+    const attribution = pick(own.length === 0 ? attributions : own).id;
+    await send('POST', `/v1/reply-requests/${id}/answer`, { attribution, answeredAt: random.pick(CLOSED) });
+  });
+  const lapse = onRequest(({ id }) =>
+    send('POST', `/v1/reply-requests/${id}/lapse`, { lapsedAt: random.pick(CLOSED) }),
+  );
+  const postpone = onRequest(({ id }) =>
+    send('PATCH', `/v1/reply-requests/${id}`, { deadline: random.pick(DEADLINES), note: flip(50) ? name() : null }),
+  );
+  const unask = onRequest(({ id }) => send('DELETE', `/v1/reply-requests/${id}`));
+
   /** Unseen reports that will turn out to be one that we hold. */
   const twins: [from: Thing, into: Thing][] = [];
   const newTwin = async () => {
@@ -175,6 +213,11 @@ export async function openHistory(ledger: TestLedger, seed: number): Promise<His
     [2, () => patch('claims', claims, { topic: flip(30) ? null : pick(topics).id, about: [pick(sources).id] })],
     [1, () => patch('claims', claims, { kind: 'prediction', language: 'en', prediction: predict() })],
     [1, () => patch('topics', topics, { name: name(), slug: slug() })],
+    [5, newRequest],
+    [4, answer],
+    [2, lapse],
+    [3, postpone],
+    [1, unask],
     [1, () => remove('claims', claims)],
     [1, () => remove('sources', sources)],
     [1, () => remove('reports', reports)],
@@ -191,6 +234,7 @@ export async function openHistory(ledger: TestLedger, seed: number): Promise<His
   await begin(3, newClaim);
   await begin(10, newAttribution);
   await begin(2, relate);
+  await begin(4, newRequest);
   return {
     room,
     things,

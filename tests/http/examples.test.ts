@@ -73,6 +73,9 @@ beforeAll(async () => {
     const bundle = new URL(`../../examples/${name}.bundle.json`, import.meta.url);
     await post(`/v1/imports?name=${name}`, readFileSync(bundle, 'utf8'));
   }
+  const requests = new URL('../../examples/reply-requests.json', import.meta.url);
+  for (const request of JSON.parse(readFileSync(requests, 'utf8')) as object[])
+    await post('/v1/reply-requests', JSON.stringify(request));
   await post('/v1/keys', JSON.stringify({ name: 'example-reader', scopes: ['read'] }));
 });
 

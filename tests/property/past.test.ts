@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Random } from '../../bench/random.ts';
 import { isRetracted } from '../../src/domain/flags.ts';
-import { FLAGS, RELATION_STATUSES, RELATION_TYPES, STANCES, STANDINGS } from '../../src/domain/vocabulary.ts';
+import {
+  FLAGS,
+  RELATION_STATUSES,
+  RELATION_TYPES,
+  REQUEST_STATES,
+  STANCES,
+  STANDINGS,
+} from '../../src/domain/vocabulary.ts';
 import { type SummarizedClaim, summarizeAt } from '../../src/modules/claims/summaries.ts';
 import { type History, openHistory } from '../factories/history.ts';
 import { openLedger, type TestLedger } from '../harness.ts';
@@ -67,6 +74,14 @@ function questions({ things }: History, random: Random): string[] {
     '/v1/attributions?live=false&',
     `/v1/attributions?source=${source()}&`,
     `/v1/attributions?claim=${claim()}&source=${source()}&`,
+    '/v1/reply-requests?limit=3&',
+    `/v1/reply-requests?sort=deadline&limit=${random.pick([2, 50])}&`,
+    ...REQUEST_STATES.map((state) => `/v1/reply-requests?state=${state}${random.pick(['', '&sort=deadline'])}&`),
+    `/v1/reply-requests?source=${source()}${exact()}&`,
+    `/v1/reply-requests?source=${source()}&state=${random.pick(REQUEST_STATES)}&sort=deadline&`,
+    `/v1/reply-requests?claim=${claim()}&`,
+    `/v1/claims/${claim()}/reply-requests?sort=deadline&`,
+    ...(things.requests.length === 0 ? [] : [`/v1/reply-requests/${id(things.requests)}?`]),
     ...(things.attributions.length === 0 ? [] : [`/v1/attributions/${id(things.attributions)}?`]),
   ];
 }

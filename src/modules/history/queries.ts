@@ -12,6 +12,7 @@ const HISTORIES = {
   claims: { table: 'claims', noun: 'claim', name: 'slug', stands: 'deleted_at IS NULL' },
   reports: { table: 'reports', noun: 'report', name: undefined, stands: undefined },
   attributions: { table: 'attributions', noun: 'attribution', name: undefined, stands: undefined },
+  'reply-requests': { table: 'reply_requests', noun: 'reply request', name: undefined, stands: undefined },
   keys: { table: 'keys', noun: 'key', name: 'name', stands: 'revoked_at IS NULL' },
 } as const;
 

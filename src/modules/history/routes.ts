@@ -7,6 +7,7 @@ import { sendVersioned } from '../../http/preconditions.ts';
 import { attributionParams } from '../attributions/schema.ts';
 import { claimParams } from '../claims/schema.ts';
 import { keyParams } from '../keys/schema.ts';
+import { requestParams } from '../reply-requests/schema.ts';
 import { reportParams } from '../reports/schema.ts';
 import { sourceParams } from '../sources/schema.ts';
 import { topicParams } from '../topics/schema.ts';
@@ -20,6 +21,7 @@ export const historyRoutes: FastifyPluginAsyncZod = async (app) => {
   historyRoute(app, 'claims', claimParams);
   historyRoute(app, 'attributions', attributionParams);
   historyRoute(app, 'topics', topicParams);
+  historyRoute(app, 'reply-requests', requestParams);
   historyRoute(app, 'keys', keyParams);
 };
 

@@ -140,6 +140,7 @@ export async function countSourceReferences(transaction: Transaction, id: string
            (SELECT count(*)::integer FROM claim_about
             WHERE source_id = ${id}::uuid AND recorded_until IS NULL) AS claims,
            (SELECT count(*)::integer FROM sources WHERE host_id = ${id}::uuid AND deleted_at IS NULL) AS sources,
+           (SELECT count(*)::integer FROM reply_requests WHERE source_id = ${id}::uuid AND deleted_at IS NULL) AS "replyRequests",
            (SELECT count(*)::integer FROM merges WHERE into_id = ${id}::uuid AND recorded_until IS NULL) AS merged`);
   return { ...rows[0] };
 }

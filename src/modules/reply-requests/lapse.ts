@@ -1,0 +1,84 @@
+import type { Context } from '../../database/context.ts';
+import type { Transaction } from '../../database/transaction.ts';
+import { insertAttribution } from '../attributions/commands.ts';
+import { insertReport } from '../reports/commands.ts';
+import { reportInput } from '../reports/schema.ts';
+import { insertSource } from '../sources/commands.ts';
+import { resolveSources } from '../sources/queries.ts';
+import { sourceInput } from '../sources/schema.ts';
+import type { ReplyRequest } from './schema.ts';
+
+/** The longest title of a report. */
+const TITLE_MAX_LENGTH = 1000;
+
+/**
+ * Records that nobody answered a request, in the transaction of the caller: `no_response` of the source that was asked, said on the
+ * day of the deadline or, without one, of the lapse, in a report of our own of the day of the lapse. Gives the attribution's id.
+ */
+export async function insertSilence(
+  transaction: Transaction,
+  context: Context,
+  request: ReplyRequest,
+  lapsedAt: Date,
+): Promise<string> {
+  const outlet = await ourNewsroom(transaction, context);
+  const { claim, source, deadline } = request;
+  const lapsedOn = dayOf(lapsedAt.toISOString());
+  const report = await insertReport(
+    transaction,
+    context,
+    reportInput.parse({ title: titleOf(request), outlet, kind: 'document', published: lapsedOn, language: 'en' }),
+  );
+  const id = context.newId();
+  await insertAttribution(transaction, context, {
+    id,
+    claim: claim.id,
+    source: source.id,
+    reportId: report.id,
+    stance: 'no_response',
+    certainty: 'unstated',
+    emphasis: 'plain',
+    relaysId: null,
+    speakingFor: null,
+    quote: null,
+    said: deadline === null ? lapsedOn : dayOf(deadline),
+    ordinal: 0,
+  });
+  return id;
+}
+
+/**
+ * The id of the source that we are ourselves: the organization `newsroom`, made when it is not there yet. Where the slug is of
+ * another kind of thing it is `newsroom-2`, and so on; what was merged into another is that.
+ */
+async function ourNewsroom(transaction: Transaction, context: Context): Promise<string> {
+  for (let number = 1; ; number += 1) {
+    const slug = number === 1 ? 'newsroom' : `newsroom-${number}`;
+    const known = (await resolveSources(transaction, [slug])).get(slug);
+    if (known?.kind === 'organization' && known.stands.kind !== 'anonymous') return known.stands.id;
+    if (known === undefined) {
+      const made = {
+        slug,
+        name: 'Our newsroom',
+        kind: 'organization',
+        description: 'Ourselves: what we record of our own work.',
+      };
+      return (await insertSource(transaction, context, sourceInput.parse(made))).id;
+    }
+  }
+}
+
+/** What the report is called: whom we asked about what, on which day. A long claim is cut. */
+function titleOf({ source, claim, askedAt }: ReplyRequest): string {
+  const title = (words: string) =>
+    `Request for comment to ${source.name} on “${words}”, ${dayOf(askedAt)}: no response`;
+  const room = TITLE_MAX_LENGTH - title('').length;
+  if (claim.text.length <= room) return title(claim.text);
+  // Not in the middle of a character of two units.
+  return title(`${claim.text.slice(0, room - 1).replace(/[\uD800-\uDBFF]$/, '')}…`);
+}
+
+/** The day of an instant (RFC 3339 in UTC), as EDTF. */
+function dayOf(instant: string): string {
+  return instant.slice(0, 10);
+}
