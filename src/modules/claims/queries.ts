@@ -141,6 +141,7 @@ export async function countClaimReferences(transaction: Transaction, claimId: st
     SELECT (SELECT count(*)::integer FROM attributions WHERE claim_id = ${claimId}::uuid) AS attributions,
            (SELECT count(*)::integer FROM claim_relations
             WHERE recorded_until IS NULL AND (from_id = ${claimId}::uuid OR to_id = ${claimId}::uuid)) AS relations,
+           (SELECT count(*)::integer FROM assessments WHERE claim_id = ${claimId}::uuid AND deleted_at IS NULL) AS assessments,
            (SELECT count(*)::integer FROM merges WHERE into_id = ${claimId}::uuid AND recorded_until IS NULL) AS merged`);
   return { ...rows[0] };
 }

@@ -34,7 +34,7 @@ function urlField(read: (text: string) => string) {
 }
 
 /** The canonical URL of a page (`canonicalUrl`). */
-const pageUrl = urlField(canonicalUrl);
+export const pageUrl = urlField(canonicalUrl);
 
 /** A copy in an archive: kept as it is, since it holds the address of the page itself. */
 const archiveUrl = urlField((text) => webUrl(text).href);
