@@ -8,7 +8,12 @@ type Thing = { id: string; slug?: string };
 /** A newsroom in which several people write at random, all at once. Whatever the service refuses is left undone. */
 export interface History {
   readonly room: Newsroom;
-  readonly things: Readonly<Record<'topics' | 'sources' | 'outlets' | 'reports' | 'claims' | 'attributions', Thing[]>>;
+  readonly things: Readonly<
+    Record<
+      'topics' | 'sources' | 'outlets' | 'reports' | 'claims' | 'attributions' | 'schemes' | 'assessments',
+      Thing[]
+    >
+  >;
   /** So many writers do one thing each, at the same time. */
   write(writers: number): Promise<void>;
 }
@@ -29,8 +34,17 @@ const DATES = [
 export async function openHistory(ledger: TestLedger, seed: number): Promise<History> {
   const random = new Random(seed);
   const room = await newsroom(ledger);
-  const things: History['things'] = { topics: [], sources: [], outlets: [], reports: [], claims: [], attributions: [] };
-  const { topics, sources, outlets, reports, claims, attributions } = things;
+  const things: History['things'] = {
+    topics: [],
+    sources: [],
+    outlets: [],
+    reports: [],
+    claims: [],
+    attributions: [],
+    schemes: [],
+    assessments: [],
+  };
+  const { topics, sources, outlets, reports, claims, attributions, schemes, assessments } = things;
   let made = 0;
   const name = () => {
     made += 1;
@@ -97,6 +111,24 @@ export async function openHistory(ledger: TestLedger, seed: number): Promise<His
     });
   };
 
+  const newScheme = () =>
+    keep(schemes, '/v1/rating-schemes', {
+      reviewer: pick(sources).id,
+      ratings: [
+        { ratingValue: 1, alternateName: 'Wrong', verdict: random.pick(['false', 'unproven']) },
+        { ratingValue: 3, alternateName: 'Half right', verdict: 'mixed' },
+        { ratingValue: 5, alternateName: 'Right', verdict: 'true' },
+      ],
+    });
+  const rating = () => ({ ratingValue: random.pick([1, 3, 5]) });
+  const newAssessment = () =>
+    keep(assessments, '/v1/assessments', {
+      claim: pick(claims).id,
+      reviewer: random.pick([pick(outlets), pick(sources)]).id,
+      rating: flip(20) ? { alternateName: random.pick(['Right', 'Wrong']) } : rating(),
+      ...(flip(60) ? { published: random.pick(DATES) } : {}),
+    });
+
   /** Unseen reports that will turn out to be one that we hold. */
   const twins: [from: Thing, into: Thing][] = [];
   const newTwin = async () => {
@@ -127,9 +159,11 @@ export async function openHistory(ledger: TestLedger, seed: number): Promise<His
   const predict = () => ({ horizon: '2025-11', outcome: random.pick(['open', 'came_true']) });
   const reason = 'It was wrong.';
 
-  const changes: readonly [weight: number, change: () => Promise<unknown>][] = [
+  const changes: readonly [weight: number, change: () => Promise<unknown> | false][] = [
     [36, newAttribution],
     [2, newClaim],
+    [5, newAssessment],
+    [1, newScheme],
     [1, newSource],
     [1, newReport],
     [1, newOutlet],
@@ -151,6 +185,14 @@ export async function openHistory(ledger: TestLedger, seed: number): Promise<His
     [2, () => patch('claims', claims, { topic: flip(30) ? null : pick(topics).id, about: [pick(sources).id] })],
     [1, () => patch('claims', claims, { kind: 'prediction', language: 'en', prediction: predict() })],
     [1, () => patch('topics', topics, { name: name(), slug: slug() })],
+    [
+      2,
+      () =>
+        assessments.length > 0 &&
+        patch('assessments', assessments, { rating: rating(), published: random.pick(DATES) }),
+    ],
+    [1, () => assessments.length > 0 && remove('assessments', assessments)],
+    [1, () => schemes.length > 0 && patch('rating-schemes', schemes, { name: name() })],
     [1, () => remove('claims', claims)],
     [1, () => remove('sources', sources)],
     [1, () => remove('reports', reports)],
@@ -166,6 +208,7 @@ export async function openHistory(ledger: TestLedger, seed: number): Promise<His
   await begin(4, newReport);
   await begin(3, newClaim);
   await begin(10, newAttribution);
+  await begin(3, newAssessment);
   return {
     room,
     things,
