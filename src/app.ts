@@ -35,6 +35,7 @@ import { keyRoutes } from './modules/keys/routes.ts';
 import { mergeRoutes } from './modules/merges/routes.ts';
 import { positionRoutes } from './modules/positions/routes.ts';
 import { ratingSchemeRoutes } from './modules/rating-schemes/routes.ts';
+import { recordRoutes } from './modules/records/routes.ts';
 import { reportRoutes } from './modules/reports/routes.ts';
 import { reversalRoutes } from './modules/reversals/routes.ts';
 import { sourceRoutes } from './modules/sources/routes.ts';
@@ -92,6 +93,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(mergeRoutes);
   await app.register(chainRoutes);
   await app.register(reversalRoutes);
+  await app.register(recordRoutes);
   await app.register(timelineRoutes);
   await app.register(ratingSchemeRoutes);
   await app.register(assessmentRoutes);

@@ -57,6 +57,8 @@ function questions({ things }: History, random: Random): string[] {
     `/v1/sources/${source()}/positions?side=${random.pick(['for', 'against', 'none'])}${exact()}&`,
     `/v1/sources/${source()}/reversals?limit=2&`,
     `/v1/sources/${source()}/reversals?exact=true&`,
+    `/v1/sources/${source()}/record?`,
+    `/v1/sources/${source()}/record?exact=true&`,
     `/v1/reports/${report()}?`,
     `/v1/reports/${report()}/attributions?`,
     `/v1/topics/${topic()}?`,

@@ -18,9 +18,9 @@ import { ASSESSMENT_JSON, assessmentJoins, assessmentOf } from './json.ts';
 import type { Assessment, AssessmentQuery, RecordedAssessment } from './schema.ts';
 
 /** Runs a statement: on the pool, or inside a transaction. */
-type Run = <Row extends Record<string, unknown>>(text: string, values: readonly unknown[]) => Promise<Row[]>;
+export type Run = <Row extends Record<string, unknown>>(text: string, values: readonly unknown[]) => Promise<Row[]>;
 
-const onPool =
+export const onPool =
   ({ pool }: Database): Run =>
   (text, values) =>
     read(pool, prepared(text, values));
@@ -31,7 +31,7 @@ const within =
     transaction.$queryRawUnsafe(text, ...values);
 
 /** By which clocks a question is answered: `knownAt` is null for the present. */
-interface Moment {
+export interface Moment {
   readonly asOf: number | null;
   readonly knownAt: string | null;
 }
@@ -246,7 +246,7 @@ function touches(date: TimeRange | null, from: string | undefined, before: strin
 }
 
 /** The range of an EDTF date, in microseconds since the epoch. */
-function rangeOf(edtf: string | null): TimeRange | null {
+export function rangeOf(edtf: string | null): TimeRange | null {
   if (edtf === null) return null;
   const { from, until } = edtfRange(edtf);
   return { from: from && from.getTime() * 1000, until: until && until.getTime() * 1000 };
@@ -263,7 +263,7 @@ export interface StandingAssessment extends Record<string, unknown> {
 }
 
 /** All assessments of the claims, which stand, and of what is merged into them. */
-async function readOfClaims(run: Run, claims: readonly string[], moment: Moment): Promise<StandingAssessment[]> {
+export async function readOfClaims(run: Run, claims: readonly string[], moment: Moment): Promise<StandingAssessment[]> {
   if (claims.length === 0) return [];
   const parameters = new Parameters();
   const tense = tenseOf(moment, parameters);
