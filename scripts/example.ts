@@ -26,6 +26,7 @@ const Consequences = z.object({
   attributions: z.array(z.unknown()),
   claims: z.array(z.object({ claim: z.object({ slug: z.string() }), before: Standing, after: Standing })),
 });
+const Verdicts = z.object({ ratingSchemes: z.array(z.unknown()), assessments: z.array(z.unknown()) });
 const Receipt = z.object({ counts: z.record(z.string(), z.number()) });
 const Refusal = z.object({ detail: z.string() });
 
@@ -73,6 +74,7 @@ async function load(send: Send): Promise<void> {
     ['s400', 's400.bundle.json'],
     ['spare', 'spare.bundle.json'],
     ['unseen', 'unseen.bundle.json'],
+    ['reviewers', 'reviewers.bundle.json'],
   ] as const) {
     const body = readExample(file);
     const { counts } = Receipt.parse(await send('POST', `/v1/imports?name=${name}`, { body }));
@@ -85,6 +87,16 @@ async function load(send: Send): Promise<void> {
   process.stdout.write(`examples/reply-requests.json: ${requests.length} requests for a reply\n`);
   const body = JSON.stringify({ name: 'example-reader', scopes: ['read'] });
   await send('POST', '/v1/keys', { body, allowed: [409] });
+  await loadVerdicts(send);
+}
+
+/** The verdicts of a made-up reviewer, with ids of their own: what is there already is a conflict, and stays. */
+async function loadVerdicts(send: Send): Promise<void> {
+  const { ratingSchemes, assessments } = Verdicts.parse(JSON.parse(readExample('assessments.json')));
+  for (const scheme of ratingSchemes)
+    await send('POST', '/v1/rating-schemes', { body: JSON.stringify(scheme), allowed: [409] });
+  for (const assessment of assessments)
+    await send('POST', '/v1/assessments', { body: JSON.stringify(assessment), allowed: [409] });
 }
 
 function readExample(file: string): string {

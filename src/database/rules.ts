@@ -207,6 +207,22 @@ export const RULES: Readonly<Record<string, Rule>> = {
   rating_schemes_one_a_reviewer: conflict('This reviewer has a rating scheme already: change that one.', '/reviewer'),
   rating_schemes_worst_below_best: broken('The worst rating must lie below the best.', '/worstRating'),
   rating_schemes_ratings_given: broken('A rating scheme needs its ratings.', '/ratings'),
+  rating_schemes_name_given: broken('The name of a scheme cannot be blank.', '/name'),
+  rating_schemes_ratings_in_range: broken('Each rating must lie between the worst and the best.', '/ratings'),
+  rating_schemes_ratings_once: broken('No two ratings have the same value or the same name.', '/ratings'),
+  rating_schemes_verdicts_known: broken('Each rating needs its verdict: true, mixed, false or unproven.', '/ratings'),
+  rating_schemes_pkey: conflict('There is a rating scheme with this id already.', '/id'),
+
+  reviewers_stand: broken('There is no such source, or it was deleted.', '/reviewer'),
+  reviewers_of_what_stands: conflict('The reviewer is merged into another: name the one that stands.', '/reviewer'),
+  reviewers_are_named: broken('An anonymous source cannot be a reviewer: whoever judges does so by name.', '/reviewer'),
+  reviewers_stay: broken(
+    'A verdict stays its reviewer’s, on its claim, and a rating scheme its reviewer’s: delete it, and record another.',
+  ),
+  sources_reviewer_stays_named: broken(
+    'A source that has judged a claim or has a rating scheme cannot become anonymous.',
+    '/kind',
+  ),
 
   assessments_rating_given: broken('An assessment needs a rating: its value, its name, or both.', '/rating'),
   assessments_alternate_name_given: broken('The name of a rating cannot be blank.', '/rating/alternateName'),
@@ -217,6 +233,10 @@ export const RULES: Readonly<Record<string, Rule>> = {
     '/rating/ratingValue',
   ),
   assessments_verdict_known: broken('This is no verdict.'),
+  assessments_explanation_given: broken('An explanation cannot be blank.', '/explanation'),
+  assessments_claim_stands: broken('There is no such claim, or it was deleted.', '/claim'),
+  assessments_of_what_stands: conflict('The claim is merged into another: name the one that stands.', '/claim'),
+  assessments_pkey: conflict('There is an assessment with this id already.', '/id'),
   assessments_published_order: broken('The date ends before it begins.', '/published'),
 
   quote_states_health_known: broken('This is nothing that can become of a quote.'),

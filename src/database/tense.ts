@@ -9,6 +9,8 @@ export interface Tense {
   readonly report: (alias: string, id: string) => string;
   readonly claim: (alias: string, id: string) => string;
   readonly topic: (alias: string, id: string) => string;
+  readonly assessment: (alias: string, id: string) => string;
+  readonly ratingScheme: (alias: string, id: string) => string;
   /** The condition that a recorded row (`recorded_from`, `recorded_until`) stands. */
   readonly stands: (alias: string) => string;
 }
@@ -22,6 +24,8 @@ export const PRESENT: Tense = {
   report: standing('reports'),
   claim: standing('claims'),
   topic: (alias, id) => `topics ${alias} ON ${alias}.id = ${id}`,
+  assessment: (alias, id) => `assessments ${alias} ON ${alias}.id = ${id} AND ${alias}.deleted_at IS NULL`,
+  ratingScheme: (alias, id) => `rating_schemes ${alias} ON ${alias}.id = ${id} AND ${alias}.deleted_at IS NULL`,
   stands: (alias) => `${alias}.recorded_until IS NULL`,
 };
 
@@ -48,6 +52,8 @@ export function pastAt(placeholder: string): Past {
     report: standing('report'),
     claim: standing('claim'),
     topic: (alias, id) => `LATERAL ${thing('topic', id)} ${alias} ON true`,
+    assessment: (alias, id) => `LATERAL assessment_at(${id}, ${at}) ${alias} ON true`,
+    ratingScheme: (alias, id) => `LATERAL rating_scheme_at(${id}, ${at}) ${alias} ON true`,
     stands: (alias) =>
       `${alias}.recorded_from <= ${at} AND (${alias}.recorded_until IS NULL OR ${alias}.recorded_until > ${at})`,
   };

@@ -21,6 +21,11 @@ const TAGS = [
     description: 'Right of reply: who was asked about a claim, by when, and what became of it.',
   },
   { name: 'topics', description: 'Stories that group claims.' },
+  {
+    name: 'assessments',
+    description: 'Verdicts on claims by named reviewers; they are no stances, and move no standing.',
+  },
+  { name: 'rating-schemes', description: 'The ratings that a reviewer gives, and what each of them means.' },
   { name: 'changes', description: 'What changed, by whom, in the order of commits: by pages and as a stream.' },
   { name: 'imports', description: 'Report bundles taken in, with a receipt.' },
   { name: 'keys', description: 'Who may read and write.' },

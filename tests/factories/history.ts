@@ -15,7 +15,19 @@ type Thing = { id: string; slug?: string };
 export interface History {
   readonly room: Newsroom;
   readonly things: Readonly<
-    Record<'topics' | 'sources' | 'outlets' | 'reports' | 'claims' | 'attributions' | 'relations' | 'requests', Thing[]>
+    Record<
+      | 'topics'
+      | 'sources'
+      | 'outlets'
+      | 'reports'
+      | 'claims'
+      | 'attributions'
+      | 'relations'
+      | 'requests'
+      | 'schemes'
+      | 'assessments',
+      Thing[]
+    >
   >;
   /** So many writers do one thing each, at the same time. */
   write(writers: number): Promise<void>;
@@ -52,8 +64,10 @@ export async function openHistory(ledger: TestLedger, seed: number): Promise<His
     attributions: [],
     relations: [],
     requests: [],
+    schemes: [],
+    assessments: [],
   };
-  const { topics, sources, outlets, reports, claims, attributions, relations, requests } = things;
+  const { topics, sources, outlets, reports, claims, attributions, relations, requests, schemes, assessments } = things;
   let made = 0;
   const name = () => {
     made += 1;
@@ -157,6 +171,24 @@ export async function openHistory(ledger: TestLedger, seed: number): Promise<His
   );
   const unask = onRequest(({ id }) => send('DELETE', `/v1/reply-requests/${id}`));
 
+  const newScheme = () =>
+    keep(schemes, '/v1/rating-schemes', {
+      reviewer: pick(sources).id,
+      ratings: [
+        { ratingValue: 1, alternateName: 'Wrong', verdict: random.pick(['false', 'unproven']) },
+        { ratingValue: 3, alternateName: 'Half right', verdict: 'mixed' },
+        { ratingValue: 5, alternateName: 'Right', verdict: 'true' },
+      ],
+    });
+  const rating = () => ({ ratingValue: random.pick([1, 3, 5]) });
+  const newAssessment = () =>
+    keep(assessments, '/v1/assessments', {
+      claim: pick(claims).id,
+      reviewer: random.pick([pick(outlets), pick(sources)]).id,
+      rating: flip(20) ? { alternateName: random.pick(['Right', 'Wrong']) } : rating(),
+      ...(flip(60) ? { published: random.pick(DATES) } : {}),
+    });
+
   /** Unseen reports that will turn out to be one that we hold. */
   const twins: [from: Thing, into: Thing][] = [];
   const newTwin = async () => {
@@ -187,9 +219,11 @@ export async function openHistory(ledger: TestLedger, seed: number): Promise<His
   const predict = () => ({ horizon: '2025-11', outcome: random.pick(['open', 'came_true']) });
   const reason = 'It was wrong.';
 
-  const changes: readonly [weight: number, change: () => Promise<unknown>][] = [
+  const changes: readonly [weight: number, change: () => Promise<unknown> | false][] = [
     [36, newAttribution],
     [2, newClaim],
+    [5, newAssessment],
+    [1, newScheme],
     [1, newSource],
     [1, newReport],
     [1, newOutlet],
@@ -218,6 +252,14 @@ export async function openHistory(ledger: TestLedger, seed: number): Promise<His
     [2, lapse],
     [3, postpone],
     [1, unask],
+    [
+      2,
+      () =>
+        assessments.length > 0 &&
+        patch('assessments', assessments, { rating: rating(), published: random.pick(DATES) }),
+    ],
+    [1, () => assessments.length > 0 && remove('assessments', assessments)],
+    [1, () => schemes.length > 0 && patch('rating-schemes', schemes, { name: name() })],
     [1, () => remove('claims', claims)],
     [1, () => remove('sources', sources)],
     [1, () => remove('reports', reports)],
@@ -235,6 +277,7 @@ export async function openHistory(ledger: TestLedger, seed: number): Promise<His
   await begin(10, newAttribution);
   await begin(2, relate);
   await begin(4, newRequest);
+  await begin(3, newAssessment);
   return {
     room,
     things,

@@ -69,7 +69,7 @@ async function post(url: string, payload: string): Promise<void> {
 beforeAll(async () => {
   ledger = await openLedger();
   authorization = `Bearer ${await ledger.key('admin')}`;
-  for (const name of ['s400', 'spare', 'unseen']) {
+  for (const name of ['s400', 'spare', 'unseen', 'reviewers']) {
     const bundle = new URL(`../../examples/${name}.bundle.json`, import.meta.url);
     await post(`/v1/imports?name=${name}`, readFileSync(bundle, 'utf8'));
   }
@@ -77,6 +77,9 @@ beforeAll(async () => {
   for (const request of JSON.parse(readFileSync(requests, 'utf8')) as object[])
     await post('/v1/reply-requests', JSON.stringify(request));
   await post('/v1/keys', JSON.stringify({ name: 'example-reader', scopes: ['read'] }));
+  const verdicts = JSON.parse(readFileSync(new URL('../../examples/assessments.json', import.meta.url), 'utf8'));
+  for (const scheme of verdicts.ratingSchemes) await post('/v1/rating-schemes', JSON.stringify(scheme));
+  for (const assessment of verdicts.assessments) await post('/v1/assessments', JSON.stringify(assessment));
 });
 
 afterAll(() => ledger.close());

@@ -9,6 +9,7 @@ import {
   REQUEST_STATES,
   STANCES,
   STANDINGS,
+  VERDICTS,
 } from '../../src/domain/vocabulary.ts';
 import { type SummarizedClaim, summarizeAt } from '../../src/modules/claims/summaries.ts';
 import { type History, openHistory } from '../factories/history.ts';
@@ -68,9 +69,19 @@ function questions({ things }: History, random: Random): string[] {
     `/v1/sources/${source()}/positions?side=${random.pick(['for', 'against', 'none'])}${exact()}&`,
     `/v1/sources/${source()}/reversals?limit=2&`,
     `/v1/sources/${source()}/reversals?exact=true&`,
+    `/v1/sources/${source()}/record?`,
+    `/v1/sources/${source()}/record?exact=true&`,
     `/v1/reports/${report()}?`,
     `/v1/reports/${report()}/attributions?`,
     `/v1/topics/${topic()}?`,
+    '/v1/assessments?limit=3&',
+    `/v1/assessments?current=${random.pick(['true', 'false'])}&rating=${random.pick(['5', 'right'])}&`,
+    `/v1/assessments?reviewer=${source()}&verdict=${random.pick(VERDICTS)}&`,
+    `/v1/assessments?claim=${claim()}&published.gte=2025-10-15&published.lt=2025-12&`,
+    `/v1/assessments?topic=${topic()}&current=true&`,
+    `/v1/claims/${claim()}/assessments?`,
+    ...(things.assessments.length === 0 ? [] : [`/v1/assessments/${id(things.assessments)}?`]),
+    ...(things.schemes.length === 0 ? [] : [`/v1/rating-schemes/${id(things.schemes)}?`]),
     '/v1/attributions?live=false&',
     `/v1/attributions?source=${source()}&`,
     `/v1/attributions?claim=${claim()}&source=${source()}&`,
@@ -100,7 +111,7 @@ async function askInTwoWays(history: History, url: string) {
 }
 
 const AS_OF = ['2025-10-01', '2025-11-15', '2025-12-31', '2026-02-01T10:00:00.5Z'];
-const WITHOUT_AS_OF = /^\/v1\/(?:sources|reports|topics)\/[^/]+\?$/;
+const WITHOUT_AS_OF = /^\/v1\/(?:sources|reports|topics|rating-schemes)\/[^/]+\?$/;
 
 test('an answer of the past never changes, whatever is written at the same time and later', {
   timeout: 120_000,

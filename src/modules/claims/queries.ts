@@ -173,6 +173,7 @@ export async function countClaimReferences(transaction: Transaction, claimId: st
            (SELECT count(*)::integer FROM claim_relations
             WHERE recorded_until IS NULL AND (from_id = ${claimId}::uuid OR to_id = ${claimId}::uuid)) AS relations,
            (SELECT count(*)::integer FROM reply_requests WHERE claim_id = ${claimId}::uuid AND deleted_at IS NULL) AS "replyRequests",
+           (SELECT count(*)::integer FROM assessments WHERE claim_id = ${claimId}::uuid AND deleted_at IS NULL) AS assessments,
            (SELECT count(*)::integer FROM merges WHERE into_id = ${claimId}::uuid AND recorded_until IS NULL) AS merged`);
   return { ...rows[0] };
 }

@@ -13,6 +13,8 @@ const HISTORIES = {
   reports: { table: 'reports', noun: 'report', name: undefined, stands: undefined },
   attributions: { table: 'attributions', noun: 'attribution', name: undefined, stands: undefined },
   'reply-requests': { table: 'reply_requests', noun: 'reply request', name: undefined, stands: undefined },
+  assessments: { table: 'assessments', noun: 'assessment', name: undefined, stands: undefined },
+  'rating-schemes': { table: 'rating_schemes', noun: 'rating scheme', name: undefined, stands: undefined },
   keys: { table: 'keys', noun: 'key', name: 'name', stands: 'revoked_at IS NULL' },
 } as const;
 

@@ -4,9 +4,11 @@ import type { z } from 'zod';
 import { pathOf } from '../../http/errors.ts';
 import { bindingOf, decodeCursor, encodeCursor, sendPage } from '../../http/pagination.ts';
 import { sendVersioned } from '../../http/preconditions.ts';
+import { assessmentParams } from '../assessments/schema.ts';
 import { attributionParams } from '../attributions/schema.ts';
 import { claimParams } from '../claims/schema.ts';
 import { keyParams } from '../keys/schema.ts';
+import { ratingSchemeParams } from '../rating-schemes/schema.ts';
 import { requestParams } from '../reply-requests/schema.ts';
 import { reportParams } from '../reports/schema.ts';
 import { sourceParams } from '../sources/schema.ts';
@@ -22,6 +24,8 @@ export const historyRoutes: FastifyPluginAsyncZod = async (app) => {
   historyRoute(app, 'attributions', attributionParams);
   historyRoute(app, 'topics', topicParams);
   historyRoute(app, 'reply-requests', requestParams);
+  historyRoute(app, 'assessments', assessmentParams);
+  historyRoute(app, 'rating-schemes', ratingSchemeParams);
   historyRoute(app, 'keys', keyParams);
 };
 

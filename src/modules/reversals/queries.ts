@@ -23,7 +23,7 @@ import { type Reversal, reversalsOf } from '../../domain/reversal.ts';
 import { SIDE_OF } from '../../domain/vocabulary.ts';
 
 /** Whose reversals are asked for: `knownAt` is null for the present. */
-interface Question {
+export interface Question {
   readonly voice: string;
   readonly exact: boolean;
   readonly asOf: number | null;
@@ -72,10 +72,40 @@ export async function listReversals(
 }
 
 const BEGINNING = { claim: 'ffffffff-ffff-ffff-ffff-ffffffffffff', inclusive: true };
+/** How many claims are looked at together where all are. */
+const AT_ONCE = 1000;
+
+/** All reversals of a source, in the order of the list; `members` are who may have spoken for it. */
+export async function readAllReversals(
+  database: Database,
+  question: Question,
+  members: readonly string[],
+): Promise<(Pick<ReversalPlace, 'claim' | 'source'> & Reversal)[]> {
+  const found: Found[] = [];
+  for (let place = BEGINNING; ; ) {
+    const claims = await readCandidates(database, question, members, { ...place, size: AT_ONCE });
+    if (claims.length > 0) found.push(...(await readReversals(database, question, members, claims)));
+    const last = claims.at(-1);
+    if (last === undefined || claims.length < AT_ONCE) return found;
+    place = { claim: last, inclusive: false };
+  }
+}
+
 /** An instant by which everything is recorded. */
 const NOW = 'infinity';
 
-async function questionOf(database: Database, source: string, exact: boolean, clocks: Clocks): Promise<Question> {
+/**
+ * Who a question is about, by its clocks.
+ *
+ * @throws {Problem} `not-found`
+ * @throws {MergedInto}
+ */
+export async function questionOf(
+  database: Database,
+  source: string,
+  exact: boolean,
+  clocks: Clocks,
+): Promise<Question> {
   if (clocks.asOf === null && clocks.knownAt === null)
     return { voice: await readVoice(database, source), exact, ...clocks };
   const { asOf, knownAt } = await settle(database, clocks);
@@ -96,7 +126,7 @@ async function readVoice({ pool }: Database, source: string): Promise<string> {
 }
 
 /** Who may have spoken for the source that is asked for by being part of it or its spokesman, and what is merged into them. */
-async function readMembers(database: Database, { voice, exact, knownAt }: Question): Promise<string[]> {
+export async function readMembers(database: Database, { voice, exact, knownAt }: Question): Promise<string[]> {
   const [members = []] = await membersAt(database, [{ id: voice, lines: !exact }], knownAt ?? NOW);
   return members;
 }

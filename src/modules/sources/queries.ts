@@ -139,6 +139,9 @@ export async function countSourceReferences(transaction: Transaction, id: string
             WHERE organization_id = ${id}::uuid AND recorded_until IS NULL) AS affiliations,
            (SELECT count(*)::integer FROM claim_about
             WHERE source_id = ${id}::uuid AND recorded_until IS NULL) AS claims,
+           (SELECT count(*)::integer FROM assessments WHERE reviewer_id = ${id}::uuid AND deleted_at IS NULL) AS assessments,
+           (SELECT count(*)::integer FROM rating_schemes WHERE reviewer_id = ${id}::uuid AND deleted_at IS NULL)
+             AS "ratingSchemes",
            (SELECT count(*)::integer FROM sources WHERE host_id = ${id}::uuid AND deleted_at IS NULL) AS sources,
            (SELECT count(*)::integer FROM reply_requests WHERE source_id = ${id}::uuid AND deleted_at IS NULL) AS "replyRequests",
            (SELECT count(*)::integer FROM merges WHERE into_id = ${id}::uuid AND recorded_until IS NULL) AS merged`);
