@@ -136,10 +136,12 @@ test('what is cut out of a text is found in it, or was there more than once', ()
  */
 test('every character has one normal form in Node and in PostgreSQL, but for those too young for either', async () => {
   const codes: number[] = [];
-  for (let code = 1; code <= 0x10ffff; code += 1) if (code < 0xd800 || code > 0xdfff) codes.push(code);
+  for (const [first, last] of ASSIGNED)
+    for (let code = first; code <= last; code += 1) if (code < 0xd800 || code > 0xdfff) codes.push(code);
   const { rows } = await client.query<{ code: number; normal: string }>(
-    `SELECT code, normal_text('a' || chr(code) || 'b') AS normal FROM unnest($1::integer[]) code
-     WHERE normal_text('a' || chr(code) || 'b') <> 'a' || chr(code) || 'b'`,
+    `SELECT code, normal FROM unnest($1::integer[]) code
+     CROSS JOIN LATERAL (SELECT normal_text('a' || chr(code) || 'b') AS normal OFFSET 0) made
+     WHERE normal <> 'a' || chr(code) || 'b'`,
     [codes],
   );
   const told = new Map(rows.map(({ code, normal }) => [code, normal]));
@@ -149,6 +151,12 @@ test('every character has one normal form in Node and in PostgreSQL, but for tho
   });
   expect(differing.filter((code) => !isYoung(code)).map((code) => code.toString(16))).toEqual([]);
 });
+
+/** The planes in which characters are assigned. */
+const ASSIGNED = [
+  [0x1, 0x3ffff],
+  [0xe0000, 0xe0fff],
+] as const;
 
 /** The first and last characters that have had a form to be taken apart into since Unicode 15, 16 and 17: PostgreSQL 15 knows 14. */
 const YOUNG: readonly [first: number, last: number][] = [
