@@ -80,7 +80,7 @@ export async function openHistory(ledger: TestLedger, seed: number): Promise<His
       title: name(),
       outlet: pick(outlets).id,
       published: flip(80) ? random.pick(DATES) : null,
-      ...(flip(20) ? { status: 'cited_unseen' } : { text: flip(40) ? random.pick(TEXTS) : null }),
+      ...(flip(20) ? { status: 'cited_unseen' } : { text: flip(60) ? random.pick(TEXTS) : null }),
     });
   const newClaim = () =>
     keep(claims, '/v1/claims', {
@@ -102,7 +102,7 @@ export async function openHistory(ledger: TestLedger, seed: number): Promise<His
       said: flip(60) ? random.pick(DATES) : null,
       ...(relayed === undefined ? {} : { relays: relayed.id }),
       ...(flip(15) ? { speakingFor: flip(30) ? 'self' : pick(sources).id } : {}),
-      ...(flip(30) ? { quote: random.pick(QUOTES) } : {}),
+      ...(flip(35) ? { quote: random.pick(QUOTES) } : {}),
     });
   };
 

@@ -3,8 +3,9 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { normalizeText, type QuoteSelector, quoteHealth } from '../../src/domain/quote.ts';
 import { QUOTE_HEALTHS } from '../../src/domain/vocabulary.ts';
+import { openHistory } from '../factories/history.ts';
 import { databaseUrl } from '../global-setup.ts';
-import { cloneDatabase } from '../harness.ts';
+import { cloneDatabase, openLedger } from '../harness.ts';
 
 let client: pg.Client;
 let drop: () => Promise<unknown>;
@@ -128,6 +129,41 @@ test('what is cut out of a text is found in it, or was there more than once', ()
     }),
     { numRuns: 2000 },
   );
+});
+
+/** Every quote at every change that was recorded since it was, with the text of the report that stood for its own then. */
+const KNOWN = `
+  SELECT to_rfc3339_exact(at.at) AS at, a.id, r.text, q.health,
+    json_build_object('exact', a.quote_exact, 'prefix', a.quote_prefix, 'suffix', a.quote_suffix) AS selector
+  FROM (SELECT DISTINCT at FROM changes) at
+  JOIN attributions a ON a.quote_exact IS NOT NULL AND a.recorded_at <= at.at
+  CROSS JOIN LATERAL report_at(stood_for(a.report_id, at.at), at.at) r
+  LEFT JOIN quote_states q
+    ON q.attribution_id = a.id AND q.recorded_from <= at.at AND (q.recorded_until IS NULL OR q.recorded_until > at.at)`;
+
+test('whatever is written, what is recorded of a quote at any time is what the text of that time makes of it', {
+  timeout: 120_000,
+}, async () => {
+  const ledger = await openLedger();
+  const seen = new Set<string | null>();
+  try {
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), async (seed) => {
+        const history = await openHistory(ledger, seed);
+        for (let step = 0; step < 20; step += 1) await history.write(4);
+        const { rows } = await ledger.database.pool.query(KNOWN);
+        for (const { health } of rows) seen.add(health);
+        const ruled = rows.map(({ text, selector, ...rest }) => {
+          return { ...rest, text, selector, health: text === null ? null : quoteHealth(text, selector) };
+        });
+        expect(rows).toEqual(ruled);
+      }),
+      { numRuns: 3, endOnFailure: true },
+    );
+  } finally {
+    await ledger.close();
+  }
+  expect(seen.size).toBeGreaterThan(1);
 });
 
 /**
