@@ -27,15 +27,21 @@ BEGIN
   RETURN btrim(regexp_replace(normal, ' {2,}', ' ', 'g'), ' ');
 END $$;
 
+-- Whether a text ends with another, by their bytes: in a long text that costs a tenth of counting its characters.
+CREATE FUNCTION ends_with(words text, ending text) RETURNS boolean
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+  SELECT substring(convert_to(words, 'UTF8') FROM octet_length(words) - octet_length(ending) + 1) = convert_to(ending, 'UTF8')
+$$;
+
 -- How a quote stands in a text that is normal already (`normal_text`), so that the text of a report is made so once for all its
--- quotes; null for no text. Whether there is a space where prefix, words and suffix meet does not matter: of the ways to join them
--- no two are found at the same place.
+-- quotes; null for no text. Whether there is a space where prefix, words and suffix meet does not matter.
 CREATE FUNCTION quote_health(normal text, exact text, prefix text, suffix text) RETURNS text
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE
   words text := normal_text(exact);
   before text := coalesce(normal_text(prefix), '');
   behind text := coalesce(normal_text(suffix), '');
+  around text[] := string_to_array(normal, words);
   joined text[] := ARRAY[words];
   way text;
   place integer;
@@ -43,9 +49,18 @@ DECLARE
 BEGIN
   IF normal IS NULL THEN
     RETURN NULL;
-  ELSIF words = '' THEN
+  ELSIF words = '' OR cardinality(around) < 2 THEN
     RETURN 'lost';
   END IF;
+  -- As a rule words are there once: no others, nor any that overlap them, which would begin within them.
+  IF cardinality(around) = 2 AND strpos(substr(words, 2) || left(around[2], length(words) - 1), words) = 0 THEN
+    RETURN CASE
+      WHEN (ends_with(around[1], before) OR ends_with(around[1], before || ' '))
+        AND (starts_with(around[2], behind) OR starts_with(around[2], ' ' || behind))
+      THEN 'found' ELSE 'moved'
+    END;
+  END IF;
+  -- Of the ways to join prefix, words and suffix no two are found at one place.
   IF before <> '' THEN
     joined := ARRAY(SELECT before || joint || w FROM unnest(joined) w CROSS JOIN unnest(ARRAY[' ', '']) joint);
   END IF;
@@ -61,7 +76,7 @@ BEGIN
       is_found := true;
     END IF;
   END LOOP;
-  RETURN CASE WHEN is_found THEN 'found' WHEN strpos(normal, words) > 0 THEN 'moved' ELSE 'lost' END;
+  RETURN CASE WHEN is_found THEN 'found' ELSE 'moved' END;
 END $$;
 
 -- Whether the text of a report is kept, whoever has changed it while the statement that asks waited for the ledger's lock.
