@@ -403,6 +403,35 @@ describe('an import', () => {
     expect(now.find(({ source }: Json) => source.slug === 'palace').quote).toMatchObject(translated);
   });
 
+  test('of three hundred quotes in half a million characters takes seconds, and so does a new text for them', async () => {
+    const words = Array.from({ length: 60_000 }, (_, n) => `“${n.toString(36)}” –`);
+    const quotes = Array.from({ length: 300 }, (_, n) => ({
+      exact: words.slice(n * 200, n * 200 + 30).join(' '),
+      prefix: words[n * 200 - 1],
+      suffix: words[n * 200 + 30],
+    }));
+    const text = words.join(' ').slice(0, 500_000);
+    const begun = performance.now();
+    await desk.rows(bundle(text, ...quotes), '');
+    const [report] = (await desk.get('/v1/reports?outlet=paper&limit=1')).data;
+    await patch(report, { text: text.replaceAll('a', '@') });
+    expect(performance.now() - begun).toBeLessThan(20_000);
+    const counted = await rowsOf(
+      `SELECT q.health, count(*)::integer FROM quote_states q JOIN attributions a ON a.id = q.attribution_id
+       WHERE a.report_id = $1 AND q.recorded_until IS NULL GROUP BY 1 ORDER BY 1`,
+      report.id,
+    );
+    const lost = quotes.filter(({ exact }) => exact.includes('a')).length;
+    const moved = quotes.filter(({ exact, prefix, suffix }) => !exact.includes('a') && /a/.test(`${prefix}${suffix}`));
+    expect(counted).toEqual(
+      [
+        { health: 'found', count: quotes.length - lost - moved.length },
+        { health: 'lost', count: lost },
+        { health: 'moved', count: moved.length },
+      ].filter(({ count }) => count > 0),
+    );
+  });
+
   test('holds the quote of a chain against the text of the report that it lies in', async () => {
     const given = bundle(TEXT, 'Words that the agency printed');
     const attributions = given.attributions.map((each) => ({ ...each, via: ['agency'] }));

@@ -91,26 +91,22 @@ END $$;
 CREATE FUNCTION keep_quotes_of_added() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
-  report record;
-  quote record;
+  report uuid;
   normal text;
+  quotes uuid[];
+  healths text[];
 BEGIN
-  FOR report IN
-    SELECT r.id, r.text FROM reports r
-    WHERE r.id IN (SELECT report_id FROM added WHERE quote_exact IS NOT NULL) AND r.text IS NOT NULL
-  LOOP
-    normal := normal_text(report.text);
-    FOR quote IN
-      SELECT added.id, quote_health(normal, quote_exact, quote_prefix, quote_suffix) AS health
-      FROM added WHERE report_id = report.id AND quote_exact IS NOT NULL
-    LOOP
-      IF quote.health = 'ambiguous' THEN
-        PERFORM break_rule('attributions_quote_once', 'the text has the quote more than once');
-      ELSIF quote.health <> 'found' THEN
-        PERFORM break_rule('attributions_quote_in_text', 'the quote is not in the text');
-      END IF;
-      INSERT INTO quote_states (attribution_id, health) VALUES (quote.id, quote.health);
-    END LOOP;
+  FOR report IN SELECT DISTINCT report_id FROM added WHERE quote_exact IS NOT NULL LOOP
+    SELECT normal_text(text) INTO normal FROM reports WHERE id = report;
+    CONTINUE WHEN normal IS NULL;
+    SELECT array_agg(id), array_agg(quote_health(normal, quote_exact, quote_prefix, quote_suffix)) INTO quotes, healths
+    FROM added WHERE report_id = report AND quote_exact IS NOT NULL;
+    IF healths && ARRAY['lost', 'moved'] THEN
+      PERFORM break_rule('attributions_quote_in_text', 'the text does not have the quote');
+    ELSIF 'ambiguous' = ANY (healths) THEN
+      PERFORM break_rule('attributions_quote_once', 'the text has the quote more than once');
+    END IF;
+    INSERT INTO quote_states (attribution_id, health) SELECT unnest(quotes), unnest(healths);
   END LOOP;
   RETURN NULL;
 END $$;
