@@ -2,8 +2,10 @@ import type { QuoteHealth } from './vocabulary.ts';
 
 /**
  * Quotes are found in the text of their report by the TextQuoteSelector of the W3C Web Annotation Data Model (§4.2.4): the
- * exact words, with what is printed immediately before and after them where these alone would not tell which are meant. All
- * are compared after normalization, as the model asks for; which one it leaves to us.
+ * exact words, with what is printed immediately before and after them where these alone would not tell which are meant. The
+ * model has texts normalized, free of markup and counted in code points, and leaves the rest of it to us: `normalizeText`. Where it
+ * takes several matches for all of them, somebody said a quote at one place: here they are ambiguous. Nothing is ever matched
+ * roughly, and no selector is moved to where its words are now.
  */
 
 /** Where a quote is in a text: its words as printed, and what stands immediately before and after them. */
