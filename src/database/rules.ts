@@ -141,6 +141,14 @@ export const RULES: Readonly<Record<string, Rule>> = {
   attributions_speaks_for_one: broken('It speaks for itself or for an organization, not both.', '/speakingFor'),
   attributions_said_order: broken('The date ends before it begins.', '/said'),
   attributions_quote_given: broken('A quote needs its exact words.', '/quote/exact'),
+  attributions_quote_in_text: broken(
+    'The text of the report does not have this quote: give its words as they are printed there, and as `prefix` and `suffix`, if any, what is printed right before and right after them.',
+    '/quote',
+  ),
+  attributions_quote_once: broken(
+    'The text of the report has this quote more than once: give what is printed right before its words as `prefix`, or right after them as `suffix`, so that one place is meant.',
+    '/quote',
+  ),
   attributions_claim_stands: broken('There is no such claim, or it was deleted.', '/claim'),
   attributions_source_stands: broken('There is no such source, or it was deleted.', '/source'),
   attributions_report_stands: broken('There is no such report, or it was deleted.', '/report'),

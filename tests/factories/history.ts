@@ -33,6 +33,15 @@ export interface History {
   write(writers: number): Promise<void>;
 }
 
+/** Texts of reports: quotes are found in some of them, in others not, or more than once. */
+const TEXTS = [
+  '“So it was said.” And so on.',
+  'So it was said. So\u00a0it was said.',
+  'It was said otherwise.',
+  'So it is.',
+];
+const QUOTES = ['So it was said.', { exact: 'it was said', prefix: 'So ' }, 'was said'];
+
 const DATES = [
   '2025-09',
   '2025-10-01',
@@ -108,7 +117,7 @@ export async function openHistory(ledger: TestLedger, seed: number): Promise<His
       title: name(),
       outlet: pick(outlets).id,
       published: flip(80) ? random.pick(DATES) : null,
-      status: flip(20) ? 'cited_unseen' : 'held',
+      ...(flip(20) ? { status: 'cited_unseen' } : { text: flip(60) ? random.pick(TEXTS) : null }),
     });
   const newClaim = () =>
     keep(claims, '/v1/claims', {
@@ -130,7 +139,7 @@ export async function openHistory(ledger: TestLedger, seed: number): Promise<His
       said: flip(60) ? random.pick(DATES) : null,
       ...(relayed === undefined ? {} : { relays: relayed.id }),
       ...(flip(15) ? { speakingFor: flip(30) ? 'self' : pick(sources).id } : {}),
-      ...(flip(20) ? { quote: 'So it was said.' } : {}),
+      ...(flip(35) ? { quote: random.pick(QUOTES) } : {}),
     });
   };
   const relate = () =>
@@ -237,6 +246,8 @@ export async function openHistory(ledger: TestLedger, seed: number): Promise<His
     [1, () => act('reports', reports, 'retract', { reason, retractedOn: random.pick(DATES) })],
     [2, () => act('reports', reports, 'restore')],
     [1, () => act('reports', reports, 'correct', { reason, title: name() })],
+    [2, () => act('reports', reports, 'correct', { reason, text: random.pick(TEXTS) })],
+    [2, () => patch('reports', reports, { text: flip(25) ? null : random.pick(TEXTS) })],
     [1, () => patch('reports', reports, { status: random.pick(['held', 'cited_unseen']) })],
     [2, () => patch('reports', reports, { published: random.pick(DATES), title: name() })],
     [1, () => patch('reports', reports, { outlet: pick(outlets).id })],

@@ -3,6 +3,7 @@ import type { Database } from '../../src/database/context.ts';
 /** Every table that a change of the ledger writes to. */
 const WRITTEN = [
   'attributions',
+  'quote_states',
   'withdrawals',
   'reports',
   'report_states',

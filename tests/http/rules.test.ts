@@ -64,10 +64,13 @@ describe('what is recorded stays, also for the role that the service works under
       "INSERT INTO sources (id, slug, name, name_folded, kind) VALUES ($1, 's', 's', 's', 'outlet')",
       [source],
     );
-    await service.query("INSERT INTO reports (id, title, outlet_id) VALUES ($1, 't', $2)", [report, source]);
+    await service.query("INSERT INTO reports (id, title, outlet_id, text) VALUES ($1, 't', $2, 'So.')", [
+      report,
+      source,
+    ]);
     await service.query("INSERT INTO claims (id, slug, text, kind) VALUES ($1, 'c', 'c', 'fact')", [claim]);
     await service.query(
-      "INSERT INTO attributions (claim_id, id, source_id, report_id, stance) VALUES ($1, $2, $3, $4, 'denies')",
+      "INSERT INTO attributions (claim_id, id, source_id, report_id, stance, quote_exact) VALUES ($1, $2, $3, $4, 'denies', 'So')",
       [claim, attribution, source, report],
     );
     await service.query(
@@ -114,6 +117,7 @@ describe('what is recorded stays, also for the role that the service works under
       'affiliations',
     ],
     ...['claim_about', 'claim_relations', 'merges', 'report_events', 'source_states', 'report_states', 'claim_states'],
+    'quote_states',
   ];
   const attempts = [
     ...recorded.flatMap((table) => [`DELETE FROM ${table}`, `TRUNCATE ${table} CASCADE`]),
@@ -126,6 +130,8 @@ describe('what is recorded stays, also for the role that the service works under
     "UPDATE attributions SET stance = 'asserts'",
     "UPDATE withdrawals SET reason = 'another'",
     "UPDATE merges SET reason = 'another'",
+    "UPDATE quote_states SET health = 'lost'",
+    'UPDATE quote_states SET recorded_from = now()',
     "UPDATE report_events SET reason = 'another'",
     'UPDATE affiliations SET organization_id = source_id',
     "UPDATE claim_relations SET status = 'rejected'",

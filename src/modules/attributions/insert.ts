@@ -1,8 +1,9 @@
 import type { Context } from '../../database/context.ts';
+import { PRESENT } from '../../database/tense.ts';
 import { edtfRange } from '../../domain/edtf.ts';
 import { isUuid } from '../../domain/names.ts';
 import type { Certainty, Emphasis, Stance } from '../../domain/vocabulary.ts';
-import { ATTRIBUTION_JOINS, ATTRIBUTION_JSON } from './json.ts';
+import { ATTRIBUTION_JOINS, attributionJson } from './json.ts';
 
 /** The words as printed (W3C TextQuoteSelector), with language and translation. */
 export interface Quote {
@@ -45,6 +46,9 @@ export interface InsertedRow {
   readonly organization_known: boolean;
 }
 
+/** A quote goes into a report only where the text has it, if that is kept (`attributions_quote_in_text`). */
+const NEW_ATTRIBUTION_JSON = attributionJson(PRESENT, 'a.live', "CASE WHEN keeps_text(a.report_id) THEN 'found' END");
+
 /**
  * Inserts attributions from a JSON array, in its order (what is relayed before its relay), with their change entries and,
  * where a ticket is given, the answers kept for repeated requests: one statement, so that the ledger's lock is held no
@@ -86,11 +90,11 @@ a AS (
   RETURNING *
 ),
 made AS MATERIALIZED (
-  SELECT a.id, ${ATTRIBUTION_JSON}::text AS body FROM a ${ATTRIBUTION_JOINS}
+  SELECT a.id, ${NEW_ATTRIBUTION_JSON}::text AS body FROM a ${ATTRIBUTION_JOINS}
 ),
 recorded AS (
   INSERT INTO changes (actor_id, actor, request_id, action, type, entity_id, version, after)
-  SELECT item.actor_id, item.actor, item.request_id, 'created', 'attribution', made.id, 1, made.body::jsonb - 'live'
+  SELECT item.actor_id, item.actor, item.request_id, 'created', 'attribution', made.id, 1, made.body::jsonb - 'live' #- '{quote,health}'
   FROM item JOIN made ON made.id = item.id
   ORDER BY item.number
 )

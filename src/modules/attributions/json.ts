@@ -1,11 +1,15 @@
 import { json, reference, row } from '../../database/json.ts';
 import { PRESENT, type Tense } from '../../database/tense.ts';
 
+/** How the quote of an attribution `a` stands in the text of its report; null while that is not kept. */
+const healthOf = (tense: Tense) =>
+  `(SELECT q.health FROM quote_states q WHERE q.attribution_id = a.id AND ${tense.stands('q')})`;
+
 /**
  * An attribution (`attributionAnswer`) as JSON; `a` is the attribution, the other tables are those of `attributionJoins`.
- * `live` is the SQL of whether it counts.
+ * `live` is the SQL of whether it counts, `health` of how its quote stands in the text of its report.
  */
-export const attributionJson = (tense: Tense, live: string) =>
+export const attributionJson = (tense: Tense, live: string, health = healthOf(tense)) =>
   json({
     id: 'a.id',
     claim: row({ id: 'c.id', slug: 'c.slug' }),
@@ -34,6 +38,7 @@ export const attributionJson = (tense: Tense, live: string) =>
       language: 'a.quote_language',
       translation: 'a.quote_translation',
       translator: 'a.quote_translator',
+      health,
     })} END`,
     said: 'a.said',
     recordedAt: 'to_rfc3339_exact(a.recorded_at)',

@@ -38,7 +38,8 @@ export const attributionRoutes: FastifyPluginAsyncZod = async (app) => {
         operationId: 'createAttribution',
         tags: ['attributions'],
         summary: 'Record what a source says in a report',
-        description: 'With `relays` it passes on another attribution of the same claim, and its stance is `reports`.',
+        description:
+          'With `relays` it passes on another attribution of the same claim, and its stance is `reports`. Where the text of the report is kept, the quote must be found in it exactly once, with its prefix before and its suffix after it.',
         body: attributionInput,
         response: { 201: attributionAnswer },
         problems: ['conflict', 'rule-broken'],

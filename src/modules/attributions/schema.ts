@@ -3,6 +3,7 @@ import {
   CERTAINTIES,
   EMPHASES,
   FLAGS,
+  QUOTE_HEALTHS,
   REPORT_STATUSES,
   SOURCE_KINDS,
   STANCES,
@@ -22,7 +23,10 @@ import {
   versionAnswer,
 } from '../fields.ts';
 
-/** The words as printed: a TextQuoteSelector of the W3C Web Annotation model, with language and translation. */
+/**
+ * The words as printed: a TextQuoteSelector of the W3C Web Annotation model, with language and translation. Where the text of the
+ * report is kept they must be found in it (domain/quote.ts).
+ */
 const quoteSelector = z
   .strictObject({
     exact: textField(5000),
@@ -109,6 +113,12 @@ export const attributionAnswer = z
         language: z.string().nullable(),
         translation: z.string().nullable(),
         translator: z.string().nullable(),
+        health: z
+          .enum(QUOTE_HEALTHS)
+          .nullable()
+          .describe(
+            'How the quote stands in the text of its report: `found` exactly once with its prefix and suffix, `ambiguous` more than once, `moved` where only its words are there, `lost` where they are not. Derived; null while the text is not kept.',
+          ),
       })
       .nullable(),
     said: z.string().nullable(),

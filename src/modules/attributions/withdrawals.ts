@@ -128,8 +128,9 @@ async function changeAttributions(
 }
 
 /** What is recorded of an attribution: all but what is derived. */
-function recordedAttribution({ live: _live, ...recorded }: Attribution) {
-  return recorded;
+function recordedAttribution({ live: _live, quote, ...recorded }: Attribution) {
+  const { health: _health, ...words } = quote ?? {};
+  return { ...recorded, quote: quote === null ? null : words };
 }
 
 /**

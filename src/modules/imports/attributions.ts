@@ -3,6 +3,7 @@ import type { Transaction } from '../../database/transaction.ts';
 import type { Bundle, BundleAttribution } from '../../formats/bundle.ts';
 import { insertAttributions } from '../attributions/commands.ts';
 import type { NewAttribution } from '../attributions/insert.ts';
+import { findMisquotations } from '../attributions/quotes.ts';
 import { closeAttributions } from '../attributions/withdrawals.ts';
 import { insertReport } from '../reports/commands.ts';
 import { reportInput } from '../reports/schema.ts';
@@ -92,11 +93,13 @@ export async function writeAttributions(
   const plans = planChains(spoken, there, imported, context.newId);
   const unseen = await unseenReports(transaction, context, plans, { ...report, namedId });
   const reports = { report: report.id, unseen: unseen.ids };
+  const made = plans.flatMap((plan) => newLinks(plan, reports).map((row) => ({ row, index: plan.spoken.index })));
+  await refuseMisquotations(transaction, made);
   // All in one statement: what is derived is brought up to date once for each.
   await insertAttributions(
     transaction,
     context,
-    plans.flatMap((plan) => newLinks(plan, reports)),
+    made.map(({ row }) => row),
   );
   const relays = await readRelays(
     transaction,
@@ -106,6 +109,22 @@ export async function writeAttributions(
   const gone = supersessions(plans, relays).map((each) => ({ kind: 'superseded' as const, reason, ...each }));
   await closeAttributions(transaction, context, gone);
   return [...unseen.rows, ...plans.flatMap(rowsOf)];
+}
+
+/**
+ * A quote has its place in the bundle; a relay has none of its own.
+ *
+ * @throws {Problem} `rule-broken` with every quote that the text of its report does not have, or more than once
+ */
+async function refuseMisquotations(
+  transaction: Transaction,
+  made: readonly { readonly row: NewAttribution; readonly index: number }[],
+): Promise<void> {
+  const wrong = await findMisquotations(
+    transaction,
+    made.map(({ row }) => row),
+  );
+  refuse(wrong.map(({ index, detail }) => ({ pointer: `/attributions/${made[index]?.index ?? 0}/quote`, detail })));
 }
 
 function spokenOf(
