@@ -13,10 +13,10 @@ import { summarizeAt } from '../claims/summaries.ts';
 import { shownPositions } from '../positions/past.ts';
 import { listRelations } from '../relations/queries.ts';
 import type { ClaimRelation } from '../relations/schema.ts';
-import { listRequestsAt, momentOfDossier } from '../reply-requests/list.ts';
+import { listRequestsOn } from '../reply-requests/list.ts';
 import type { ReplyRequest } from '../reply-requests/schema.ts';
 import { eventsAt, shownEvents } from '../timelines/queries.ts';
-import { type DossierClocks, dossierClocks } from './clocks.ts';
+import { type DossierClocks, dossierClocks, momentOf } from './clocks.ts';
 import { readFacts } from './facts.ts';
 import { gapsOfClaim } from './gaps.ts';
 import type { ClaimDossier } from './schema.ts';
@@ -44,7 +44,7 @@ export async function readClaimDossier(reading: Reading, reference: string, aske
     chainAt(database, summarized, clocks),
     shownPositions(database, positionsOn, clocks.knownAt),
     readRelations(database, id, clocks),
-    listRequestsAt(database, { of: id, limit: ALL }, momentOfDossier(clocks), undefined),
+    listRequestsOn(database, [id], momentOf(clocks)),
     listClaimAssessments(database, id, clocks, { limit: ALL, after: undefined }),
     eventsAt(database, id, clocks).then((events) => shownEvents(database, events, clocks)),
     readFacts(database, [summarized], clocks),
@@ -58,8 +58,7 @@ export async function readClaimDossier(reading: Reading, reference: string, aske
     summary,
     origins: chain.origins,
     nodes: new Map(nodes.map((node) => [node.id, node])),
-    speakers: facts.sources,
-    ours: new Set(replyRequests.flatMap(({ state, attribution }) => (state === 'lapsed' && attribution) || [])),
+    facts,
   });
   return {
     claim,

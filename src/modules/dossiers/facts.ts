@@ -5,6 +5,7 @@ import { pastAt } from '../../database/tense.ts';
 import type { GapSource } from '../../domain/gaps.ts';
 import type { Voice } from '../../domain/sentence.ts';
 import type { SummarizedClaim } from '../claims/summaries.ts';
+import { IS_OURS } from '../reply-requests/lapse.ts';
 import type { DossierClocks } from './clocks.ts';
 
 /** A source as sentences, gaps and matrices name it. */
@@ -15,6 +16,8 @@ export interface KnownReport {
   readonly id: string;
   readonly language: string;
   readonly isArchived: boolean;
+  /** Whether it is a document of our own, which a lapsed reply request has left. */
+  readonly isOurs: boolean;
 }
 
 /** What is known of the sources and the reports of some claims, by their ids. */
@@ -24,14 +27,16 @@ export interface Facts {
 }
 
 const PAST = pastAt('$1');
-const rows = (columns: string, ids: string, kind: 'source' | 'report') => `coalesce((
-    SELECT json_agg(row_to_json(found)) FROM (
-      SELECT ${columns} FROM unnest(${ids}::uuid[]) given (id) CROSS JOIN LATERAL ${PAST.thing(kind, 'given.id')} each
-    ) found
-  ), '[]')`;
+const rows = (from: string, columns: string) =>
+  `coalesce((SELECT json_agg(row_to_json(found)) FROM (SELECT ${columns} FROM ${from}) found), '[]')`;
+const at = (kind: 'source' | 'report', ids: string) =>
+  `unnest(${ids}::uuid[]) given (id) CROSS JOIN LATERAL ${PAST.thing(kind, 'given.id')} ${kind}`;
 const FACTS = `SELECT
-  ${rows('each.id, each.slug, each.name, each.kind, each.descriptor, each.people', '$2', 'source')} AS sources,
-  ${rows('each.id, each.language, each.archive_url IS NOT NULL AS "isArchived"', '$3', 'report')} AS reports`;
+  ${rows(at('source', '$2'), 'source.id, source.slug, source.name, source.kind, source.descriptor, source.people')} AS sources,
+  ${rows(
+    `${at('report', '$3')} JOIN ${PAST.source('outlet', 'report.outlet_id')}`,
+    `report.id, report.language, report.archive_url IS NOT NULL AS "isArchived", ${IS_OURS} AS "isOurs"`,
+  )} AS reports`;
 
 /** Reads what is known of everyone who speaks on the claims, whom they go back to and whom the claims are about, and of their reports. */
 export async function readFacts(

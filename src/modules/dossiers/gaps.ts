@@ -34,7 +34,10 @@ export function gapsOfClaim({ claim, ledger, summary, replyRequests, facts, cloc
     overdueRequests: replyRequests
       .filter(({ state }) => state === 'overdue')
       .map(({ source, deadline }) => ({ source: named(source), deadline })),
-    reports: [...new Set(live.map(({ reportId }) => reportId))].flatMap((id) => facts.reports.get(id) ?? []),
+    reports: [...new Set(live.map(({ reportId }) => reportId))].flatMap((id) => {
+      const report = facts.reports.get(id);
+      return report === undefined || report.isOurs ? [] : [report];
+    }),
     lostIn: [...new Set(live.filter(({ quoteLost }) => quoteLost).map(({ reportId }) => reportId))],
     prediction: prediction && { ...prediction, hasEvidence: prediction.evidence !== null },
   });

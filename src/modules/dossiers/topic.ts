@@ -9,17 +9,16 @@ import { finds, pastFilter } from '../claims/past-filter.ts';
 import type { Reading } from '../claims/queries.ts';
 import type { Claim } from '../claims/schema.ts';
 import { type SummarizedClaim, summarizeAt } from '../claims/summaries.ts';
-import { listRequestsAt, momentOfDossier } from '../reply-requests/list.ts';
+import { listRequestsOn } from '../reply-requests/list.ts';
 import type { ReplyRequest } from '../reply-requests/schema.ts';
 import { readTopicAt } from '../topics/past.ts';
-import { type DossierClocks, dossierClocks } from './clocks.ts';
+import { type DossierClocks, dossierClocks, momentOf } from './clocks.ts';
 import { type Facts, readFacts } from './facts.ts';
 import { gapsOfClaim } from './gaps.ts';
 import type { TopicDossier } from './schema.ts';
 
 /** So many claims of a topic are in its dossier, the newest; the list of claims has the others. */
 const MOST_CLAIMS = 500;
-const ALL = 1_000_000;
 
 /**
  * A story as a whole (its id or slug) by the clocks: its claims by standing, who stands where, and what is open.
@@ -36,11 +35,10 @@ export async function readTopicDossier(reading: Reading, reference: string, aske
   const [topic, facts, requests] = await Promise.all([
     readTopicAt(database, id, clocks.knownAt),
     readFacts(database, claims, clocks),
-    listRequestsAt(
+    listRequestsOn(
       database,
-      { claims: claims.map(({ claim }) => claim.id), limit: ALL },
-      momentOfDossier(clocks),
-      undefined,
+      claims.map(({ claim }) => claim.id),
+      momentOf(clocks),
     ),
   ]);
   const replyRequests = requests.map(({ json }): ReplyRequest => JSON.parse(json));

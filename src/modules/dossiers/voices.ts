@@ -6,9 +6,7 @@ import type { Voice } from '../../domain/sentence.ts';
 import type { SourcePosition } from '../../domain/standing.ts';
 import type { ClaimSummary } from '../../domain/summary.ts';
 import type { Attribution } from '../attributions/schema.ts';
-
-/** Who speaks, as a sentence names them; by the id of the source. */
-export type Speakers = ReadonlyMap<string, Voice['source']>;
+import type { Facts } from './facts.ts';
 
 /** What voices are made of. */
 export interface Spoken {
@@ -18,9 +16,7 @@ export interface Spoken {
   readonly origins: readonly ClaimOrigin[];
   /** The attributions of the claim as the API gives them, by their ids. */
   readonly nodes: ReadonlyMap<string, Attribution>;
-  readonly speakers: Speakers;
-  /** The attributions that lie in documents of our own. */
-  readonly ours: ReadonlySet<string>;
+  readonly facts: Facts;
 }
 
 /**
@@ -50,7 +46,7 @@ function voiceOf(
 ): Voice[] {
   const node = spoken.nodes.get(attributionId);
   const attribution = spoken.ledger.attributions.find(({ id }) => id === attributionId);
-  const source = attribution && spoken.speakers.get(attribution.sourceId);
+  const source = attribution && spoken.facts.sources.get(attribution.sourceId);
   if (node === undefined || source === undefined) return [];
   const { stance, certainty, emphasis, said } = node;
   return [
@@ -68,15 +64,15 @@ function voiceOf(
 }
 
 /** By whom an attribution is told: the outlet of its report, then those of the live relays that pass it on, the nearest first. */
-function outletsOf({ ledger, summary, nodes, ours }: Spoken, attributionId: string): string[] {
-  if (ours.has(attributionId)) return [];
+function outletsOf({ ledger, summary, nodes, facts }: Spoken, attributionId: string): string[] {
   const relays = Map.groupBy(ledger.attributions, ({ relaysId }) => relaysId);
   const outlets = new Set<string>();
   let links = [attributionId];
   while (links.length > 0) {
     for (const id of links) {
-      const outlet = nodes.get(id)?.report.outlet.name;
-      if (outlet !== undefined) outlets.add(outlet);
+      const report = nodes.get(id)?.report;
+      // What is only in a document of our own nobody has told.
+      if (report !== undefined && !facts.reports.get(report.id)?.isOurs) outlets.add(report.outlet.name);
     }
     links = links.flatMap((id) =>
       (relays.get(id) ?? []).filter((relay) => summary.live.has(relay.id)).map(({ id: front }) => front),

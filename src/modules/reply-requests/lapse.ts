@@ -47,13 +47,19 @@ export async function insertSilence(
   return id;
 }
 
+/** What the slug of the source begins with that we are ourselves. */
+const OUR_SLUG = 'newsroom';
+
+/** The SQL of whether a report `report`, published by a source `outlet`, is one that a lapse made. */
+export const IS_OURS = `report.kind = 'document' AND outlet.slug ~ '^${OUR_SLUG}(-[0-9]+)?$'`;
+
 /**
  * The id of the source that we are ourselves: the organization `newsroom`, made when it is not there yet. Where the slug is of
  * another kind of thing it is `newsroom-2`, and so on; what was merged into another is that.
  */
 async function ourNewsroom(transaction: Transaction, context: Context): Promise<string> {
   for (let number = 1; ; number += 1) {
-    const slug = number === 1 ? 'newsroom' : `newsroom-${number}`;
+    const slug = number === 1 ? OUR_SLUG : `${OUR_SLUG}-${number}`;
     const known = (await resolveSources(transaction, [slug])).get(slug);
     if (known?.kind === 'organization' && known.stands.kind !== 'anonymous') return known.stands.id;
     if (known === undefined) {

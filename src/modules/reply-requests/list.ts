@@ -47,6 +47,22 @@ export async function listRequests(
   );
 }
 
+/** All requests on some claims, which stand at the moment, and on what is merged into them, newest first. */
+export async function listRequestsOn(
+  database: Database,
+  claims: readonly string[],
+  moment: Moment,
+): Promise<RequestText[]> {
+  const things = claims.map((id) => ({ id, lines: false }));
+  const members = (await membersAt(database, things, moment.knownAt ?? EVER)).flat();
+  const filter = { moment, state: undefined, byDeadline: false, claims: members, source: undefined };
+  return walk(
+    { wanted: Number.POSITIVE_INFINITY, after: undefined },
+    (last: Candidate | undefined, size) => readCandidates(database, filter, { after: last, size }),
+    (candidates) => judge(database, filter, candidates),
+  );
+}
+
 /** The filters of a list, as they mean what they mean at the moment. */
 interface Filter {
   readonly moment: Moment;
