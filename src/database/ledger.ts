@@ -101,7 +101,7 @@ const CIRCUMSTANCES = {
   about: `SELECT b.claim_id AS claim, b.source_id AS source
     FROM unnest($1::uuid[]) given (id) JOIN ${each('claim_about', 'b', `b.claim_id = given.id AND ${stood('b')}`)}`,
   asked: `SELECT member.claim_id AS claim, q.source_id AS source, ${micros('q.asked_at')} AS at
-    FROM member JOIN ${each('reply_requests', 'q', 'q.claim_id = member.id AND q.created_at <= $2 AND (q.deleted_at IS NULL OR q.deleted_at > $2)')}`,
+    FROM member JOIN ${each('reply_requests', 'q', 'q.claim_id = member.id AND q.created_at <= $2 AND (q.deleted_at IS NULL OR q.updated_at > $2)')}`,
   predictions: `SELECT p.claim_id AS claim, ${micros('p.horizon_until')} AS "horizonUntil", p.outcome, ${micros('p.resolved_at')} AS "resolvedAt"
     FROM unnest($1::uuid[]) given (id) JOIN ${each('claim_states', 'p', `p.claim_id = given.id AND p.outcome IS NOT NULL AND ${stood('p')}`)}`,
   // Of several relations between what counted as the same two claims the one judged last decides.

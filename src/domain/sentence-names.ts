@@ -45,8 +45,8 @@ const HEADS: Readonly<
 };
 
 const PREPOSITION = /\s(?:of|for|to|on|in|against|at|between)\s/;
-/** `Tarsk’s ministry` and `Türkiye’s Ministry of Defence` have their determiner. */
-const POSSESSIVE = /^\S+(?:['’]s|s['’])\s/;
+/** `Tarsk’s ministry` and `Türkiye’s Ministry of Defence` have their determiner; the Dockers’ Union has none. */
+const POSSESSIVE = /^\S+['’]s\s/;
 
 /**
  * A named source as it stands in the middle of a sentence: with its article where it takes one, with its own capitals but for

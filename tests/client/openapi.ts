@@ -61,6 +61,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/assessments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find assessments, newest first
+         * @description All filters can be combined. With `asOf` only what was published by then is there: an approximate date once the whole of it is past, without a date from when it was recorded.
+         */
+        get: operations["listAssessments"];
+        put?: never;
+        /**
+         * Record a verdict on a claim
+         * @description A verdict is its reviewer’s, as in schema.org ClaimReview; it is no stance, and the standing of the claim does not move. Where the reviewer has a rating scheme, the rating is one of that, named by its value, its name, or both. A later one of the same reviewer supersedes it.
+         */
+        post: operations["createAssessment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assessments/{assessment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an assessment */
+        get: operations["getAssessment"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an assessment that was recorded by mistake
+         * @description What it superseded is current again.
+         */
+        delete: operations["deleteAssessment"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an assessment
+         * @description For what we recorded wrongly; a new verdict of the reviewer is a new assessment. The claim and the reviewer stay. What is left out of `rating` stays as it is; a rating that changes is read by the scheme that the reviewer has now.
+         */
+        patch: operations["updateAssessment"];
+        trace?: never;
+    };
+    "/v1/assessments/{assessment}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every version of an assessment, oldest first
+         * @description Who made each version, when, and how it differs from the one before: a JSON Patch (RFC 6902). Applied one after the other, the patches give every version. What is deleted or merged keeps its history: a deleted one by its id, a merged one by its id and its slug.
+         */
+        get: operations["getAssessmentHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/attributions": {
         parameters: {
             query?: never;
@@ -73,7 +142,7 @@ export interface paths {
         put?: never;
         /**
          * Record what a source says in a report
-         * @description With `relays` it passes on another attribution of the same claim, and its stance is `reports`.
+         * @description With `relays` it passes on another attribution of the same claim, and its stance is `reports`. Where the text of the report is kept, the quote must be found in it exactly once, with its prefix before and its suffix after it.
          */
         post: operations["createAttribution"];
         delete?: never;
@@ -242,6 +311,23 @@ export interface paths {
         patch: operations["updateClaim"];
         trace?: never;
     };
+    "/v1/claims/{claim}/assessments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The verdicts on a claim, newest first */
+        get: operations["listClaimAssessments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/claims/{claim}/attributions": {
         parameters: {
             query?: never;
@@ -271,6 +357,26 @@ export interface paths {
          * @description Everything that was said of it and who passes on what. Ten outlets that relay one story are one origin with ten echoes.
          */
         get: operations["getClaimChain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/claims/{claim}/dossier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything about a claim, and what is missing
+         * @description Its standing and why, positions, chain, quotes, reply requests, relations, assessments, timeline and gaps, and an attribution sentence: all of one instant. With `Accept: text/markdown` the same as a document.
+         */
+        get: operations["getClaimDossier"];
         put?: never;
         post?: never;
         delete?: never;
@@ -343,8 +449,56 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How a claim bears on others, and they on it */
+        /**
+         * How a claim bears on others, and they on it
+         * @description Newest first, to either side, rejected ones too. With `knownAt` each as it was judged then; `asOf` changes nothing.
+         */
         get: operations["listClaimRelations"];
+        put?: never;
+        /**
+         * Relate a claim to another
+         * @description The claim in the path contradicts, supports, refines, depends on or is part of the claim `to`. Where the two have this relation already, the answer is 409 with its id as `relation`: judge that one.
+         */
+        post: operations["createClaimRelation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/claims/{claim}/relations/{relation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a relation, with who judged it last
+         * @description Under the address of either claim. With `knownAt` as it was judged then; `asOf` changes nothing. Where it became the same as one that was judged later, since claims were merged, the answer is 308.
+         */
+        get: operations["getClaimRelation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Judge a relation
+         * @description Suggest, confirm or reject it, under the address of either claim. Each judgement is a version, and stays on record with who made it and when; the same one again changes nothing.
+         */
+        patch: operations["judgeClaimRelation"];
+        trace?: never;
+    };
+    "/v1/claims/{claim}/reply-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who was asked about a claim */
+        get: operations["listClaimReplyRequests"];
         put?: never;
         post?: never;
         delete?: never;
@@ -526,6 +680,184 @@ export interface paths {
          * @description In force within a second. The last admin key in force cannot be revoked.
          */
         post: operations["revokeKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rating-schemes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List rating schemes, newest first */
+        get: operations["listRatingSchemes"];
+        put?: never;
+        /**
+         * Record the rating scheme of a reviewer
+         * @description One for each reviewer: where it has one, the answer is 409 with the id of that as `ratingScheme`. Assessments of this reviewer then take their range, name and verdict from it. The scale goes from 1 to 5 unless it is given.
+         */
+        post: operations["createRatingScheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rating-schemes/{scheme}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a rating scheme */
+        get: operations["getRatingScheme"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a rating scheme
+         * @description What was assessed by it stays. Its reviewer can then have another.
+         */
+        delete: operations["deleteRatingScheme"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a rating scheme
+         * @description `ratings` is replaced as a whole. What was assessed by the scheme stays as it was recorded.
+         */
+        patch: operations["updateRatingScheme"];
+        trace?: never;
+    };
+    "/v1/rating-schemes/{scheme}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every version of a scheme, oldest first
+         * @description Who made each version, when, and how it differs from the one before: a JSON Patch (RFC 6902). Applied one after the other, the patches give every version. What is deleted or merged keeps its history: a deleted one by its id, a merged one by its id and its slug.
+         */
+        get: operations["getSchemeHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reply-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List reply requests: what is open, overdue, answered or lapsed
+         * @description Newest first; with `state=overdue` by the deadline, soonest first. With `asOf` those that had been asked by then, as they stood then.
+         */
+        get: operations["listReplyRequests"];
+        put?: never;
+        /**
+         * Record that a source was asked about a claim
+         * @description `claim`, `source` and `channel` suffice. Who was asked about what, and when, never changes.
+         */
+        post: operations["createReplyRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reply-requests/{request}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a reply request
+         * @description With `asOf` as it stood then: it is there from when it was asked, and closed from `closedAt` on.
+         */
+        get: operations["getReplyRequest"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a reply request that was recorded by mistake
+         * @description Its history stays. Of a lapsed one withdraw the `no_response` first: until then the answer is 409 with its id as `attribution`.
+         */
+        delete: operations["deleteReplyRequest"];
+        options?: never;
+        head?: never;
+        /**
+         * Change the channel, the deadline or the note of a reply request
+         * @description Of one that is answered or has lapsed only the note can be changed.
+         */
+        patch: operations["updateReplyRequest"];
+        trace?: never;
+    };
+    "/v1/reply-requests/{request}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record the answer to a reply request
+         * @description First record what was said as an attribution, then name it here. A late answer is taken too: the `no_response` of a lapsed request stays, and what the source now says outweighs it. The request stays answered if the attribution is withdrawn.
+         */
+        post: operations["answerReplyRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reply-requests/{request}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every version of a request, oldest first
+         * @description Who made each version, when, and how it differs from the one before: a JSON Patch (RFC 6902). Applied one after the other, the patches give every version. What is deleted or merged keeps its history: a deleted one by its id, a merged one by its id and its slug.
+         */
+        get: operations["getRequestHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reply-requests/{request}/lapse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record that nobody answered a reply request
+         * @description Only once its deadline is past, if it has one. The source is recorded with `no_response` on the claim, in a report of our own newsroom (the source `newsroom`); `attribution` names it.
+         */
+        post: operations["lapseReplyRequest"];
         delete?: never;
         options?: never;
         head?: never;
@@ -812,6 +1144,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sources/{source}/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How what a source said has fared
+         * @description Its predictions by their outcomes; what it asserts and denies by the current assessments of others than itself, its spokespeople and its parts. Of verdicts that decide, all must agree; else it is mixed. A claim counts once, by the latest position of those who speak for the source. Rates come with their Wilson score interval. With `asOf` an outcome counts from its `resolvedAt`, and only what was published by then is there.
+         */
+        get: operations["getSourceRecord"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sources/{source}/reversals": {
         parameters: {
             query?: never;
@@ -889,6 +1241,26 @@ export interface paths {
         patch: operations["updateTopic"];
         trace?: never;
     };
+    "/v1/topics/{topic}/dossier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A story as a whole: who stands where, and what is open
+         * @description Its claims by standing, the positions as sources × claims, and open predictions, reply requests and gaps. With `Accept: text/markdown` the same as a document.
+         */
+        get: operations["getTopicDossier"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/topics/{topic}/history": {
         parameters: {
             query?: never;
@@ -923,6 +1295,119 @@ export interface components {
             role: string | null;
             from: string | null;
             to: string | null;
+        };
+        /**
+         * @example {
+         *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9aa1",
+         *       "claim": {
+         *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71",
+         *         "slug": "refund",
+         *         "text": "Ankara asked Russia to give back the money paid for the S-400s"
+         *       },
+         *       "reviewer": {
+         *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61",
+         *         "slug": "desk-of-claims",
+         *         "name": "Desk of Claims"
+         *       },
+         *       "rating": {
+         *         "ratingValue": 2,
+         *         "bestRating": 5,
+         *         "worstRating": 1,
+         *         "alternateName": "Unproven"
+         *       },
+         *       "verdict": "unproven",
+         *       "explanation": "One outlet has it from unnamed people; one of the two governments denies it.",
+         *       "url": "https://claims.example/2026/refund",
+         *       "language": "en",
+         *       "published": "2026-01-12",
+         *       "current": true,
+         *       "supersededBy": null,
+         *       "createdAt": "2026-01-12T09:30:00.000Z",
+         *       "updatedAt": "2026-01-12T09:30:00.000Z",
+         *       "version": 1
+         *     }
+         */
+        Assessment: {
+            /** Format: uuid */
+            id: string;
+            claim: {
+                /** Format: uuid */
+                id: string;
+                slug: string;
+                text: string;
+            };
+            reviewer: {
+                /** Format: uuid */
+                id: string;
+                slug: string;
+                name: string;
+            };
+            rating: {
+                ratingValue: number | null;
+                bestRating: number | null;
+                worstRating: number | null;
+                alternateName: string | null;
+            };
+            /** @description What the rating says of the claim: by the reviewer’s scheme when it was recorded, else by its place between worst and best (upper quarter `true`, lower quarter `false`, `mixed` between); null for a name without a scheme. */
+            verdict: ("true" | "mixed" | "false" | "unproven") | null;
+            explanation: string | null;
+            url: string | null;
+            language: string;
+            /** @description As it was written (EDTF). */
+            published: string | null;
+            /** @description Whether it is the latest of this reviewer on this claim. */
+            current: boolean;
+            /** @description The next assessment of the claim by this reviewer. */
+            supersededBy: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-01-05T09:30:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-05T09:30:00.000Z
+             */
+            updatedAt: string;
+            /** @example 1 */
+            version: number;
+        };
+        AssessmentInput: {
+            /**
+             * Format: uuid
+             * @description An id of your own choice (UUID), on creation only.
+             */
+            id?: string;
+            claim: string;
+            /** @description Whose verdict it is: the id or slug of a source that is not anonymous. */
+            reviewer: string;
+            rating: {
+                ratingValue?: number | null;
+                /** @description That of the reviewer’s scheme; 5 where it has none. */
+                bestRating?: number | null;
+                /** @description That of the reviewer’s scheme; 1 where it has none. */
+                worstRating?: number | null;
+                /** @description What the reviewer calls it: “Half true”. */
+                alternateName?: string | null;
+            };
+            explanation?: string | null;
+            /** @description Where the verdict was published. */
+            url?: string | null;
+            /** @description A language tag (BCP 47). */
+            language?: string;
+            published?: string | null;
+        };
+        AssessmentPatch: {
+            rating?: {
+                ratingValue?: number | null;
+                bestRating?: number | null;
+                worstRating?: number | null;
+                alternateName?: string | null;
+            };
+            explanation?: string | null;
+            url?: string | null;
+            language?: string | null;
+            published?: string | null;
         };
         /**
          * @example {
@@ -1013,6 +1498,8 @@ export interface components {
                 language: string | null;
                 translation: string | null;
                 translator: string | null;
+                /** @description How the quote stands in the text of its report: `found` exactly once with its prefix and suffix, `ambiguous` more than once, `moved` where only its words are there, `lost` where they are not. Derived; null while the text is not kept. */
+                health: ("found" | "ambiguous" | "moved" | "lost") | null;
             } | null;
             said: string | null;
             /**
@@ -1114,15 +1601,21 @@ export interface components {
                 /** @enum {string} */
                 outcome?: "open" | "came_true" | "did_not" | "void";
                 resolvedAt?: string | null;
+                evidence?: components["schemas"]["EvidenceInput"] | null;
             } | null;
         };
         BundleRelation: {
+            /**
+             * Format: uuid
+             * @description An id of your own choice, for a relation that is new.
+             */
+            id?: string;
             from: string;
             /** @enum {string} */
             type: "contradicts" | "supports" | "refines" | "depends_on" | "part_of";
             to: string;
             /**
-             * @default confirmed
+             * @description Without one it is `confirmed`; one that stands as rejected stays so.
              * @enum {string}
              */
             status?: "suggested" | "confirmed" | "rejected";
@@ -1304,7 +1797,7 @@ export interface components {
             requestId: string;
             /** @description What was done: `created`, `updated`, `deleted`, `withdrawn`, `superseded`, … */
             action: string;
-            /** @description What it was done to: `source`, `report`, `claim`, `attribution`, `topic`, `claim_relation`, `key`. */
+            /** @description What it was done to: `source`, `report`, `claim`, `attribution`, `topic`, `claim_relation`, `reply_request`, `rating_scheme`, `assessment`, `key`. */
             type: string;
             /**
              * Format: uuid
@@ -1384,13 +1877,23 @@ export interface components {
             prediction: {
                 horizon: string | null;
                 criteria: string | null;
-                /** @enum {string} */
+                /**
+                 * @description With `asOf` it counts from `resolvedAt` on, and is open before.
+                 * @enum {string}
+                 */
                 outcome: "open" | "came_true" | "did_not" | "void";
                 resolvedAt: string | null;
+                /** @description What shows the outcome. */
+                evidence: ({
+                    /** Format: uuid */
+                    attribution: string;
+                } | {
+                    url: string;
+                }) | null;
             } | null;
             /** @enum {string} */
             standing: "contested" | "corroborated" | "single_origin" | "denied" | "doubted" | "unattributed";
-            flags: ("anonymous_only" | "no_quote")[];
+            flags: ("anonymous_only" | "uncontacted" | "no_quote" | "quote_lost" | "unarchived" | "overdue" | "contradicted" | "undermined")[];
             counts: {
                 for: {
                     /** @description Sources that stand on this side. */
@@ -1423,6 +1926,161 @@ export interface components {
             updatedAt: string;
             /** @example 1 */
             version: number;
+        };
+        ClaimDossier: {
+            claim: components["schemas"]["Claim"];
+            /** @description Who says so, who denies it and who said nothing, in one English sentence (docs/sentences.md). */
+            sentence: string;
+            /** @description What its standing comes from: the origins on either side, with the attributions that make them. */
+            why: {
+                for: {
+                    source: {
+                        /** Format: uuid */
+                        id: string;
+                        slug: string;
+                        name: string;
+                    };
+                    /** @description The unnamed people of this host. */
+                    anonymous: boolean;
+                    /** @description The origin in words, with how often it is passed on. */
+                    words: string;
+                    /** @description The live attributions by which it takes this side. */
+                    attributions: string[];
+                    /** @description Live relays whose chain ends in one of them. */
+                    echoes: number;
+                }[];
+                against: {
+                    source: {
+                        /** Format: uuid */
+                        id: string;
+                        slug: string;
+                        name: string;
+                    };
+                    /** @description The unnamed people of this host. */
+                    anonymous: boolean;
+                    /** @description The origin in words, with how often it is passed on. */
+                    words: string;
+                    /** @description The live attributions by which it takes this side. */
+                    attributions: string[];
+                    /** @description Live relays whose chain ends in one of them. */
+                    echoes: number;
+                }[];
+            };
+            positions: components["schemas"]["Position"][];
+            chain: {
+                /** @description Every attribution of the claim, live or not, the oldest first. */
+                nodes: components["schemas"]["Attribution"][];
+                /** @description Who passes on what. */
+                edges: {
+                    /**
+                     * Format: uuid
+                     * @description The relay.
+                     */
+                    from: string;
+                    /**
+                     * Format: uuid
+                     * @description The attribution that it passes on.
+                     */
+                    to: string;
+                }[];
+                /** @description On whose word it rests: those for it first, the most echoed first. */
+                origins: {
+                    /** @description Raised to the organization that it speaks for, and to the top of that. */
+                    source: {
+                        /** Format: uuid */
+                        id: string;
+                        slug: string;
+                        name: string;
+                    };
+                    /** @description The unnamed people of this host. */
+                    anonymous: boolean;
+                    /** @enum {string} */
+                    side: "for" | "against";
+                    /** @description The live attributions by which it takes this side. */
+                    attributions: string[];
+                    /** @description Live relays whose chain ends in one of them. */
+                    echoes: number;
+                }[];
+            };
+            /** @description What of it is quoted, as far as it counts. */
+            quotes: {
+                exact: string;
+                prefix: string | null;
+                suffix: string | null;
+                language: string | null;
+                translation: string | null;
+                translator: string | null;
+                /** @description How the quote stands in the text of its report: `found` exactly once with its prefix and suffix, `ambiguous` more than once, `moved` where only its words are there, `lost` where they are not. Derived; null while the text is not kept. */
+                health: ("found" | "ambiguous" | "moved" | "lost") | null;
+                /** Format: uuid */
+                attribution: string;
+                source: {
+                    /** Format: uuid */
+                    id: string;
+                    slug: string;
+                    name: string;
+                    /** @enum {string} */
+                    kind: "person" | "organization" | "government" | "outlet" | "anonymous" | "document";
+                };
+                report: {
+                    /** Format: uuid */
+                    id: string;
+                    title: string | null;
+                    url: string | null;
+                    published: string | null;
+                    /** @enum {string} */
+                    status: "held" | "cited_unseen" | "corrected" | "retracted";
+                    outlet: {
+                        /** Format: uuid */
+                        id: string;
+                        slug: string;
+                        name: string;
+                    };
+                };
+            }[];
+            /** @description Newest first. */
+            replyRequests: components["schemas"]["ReplyRequest"][];
+            /** @description Those that are not rejected, newest first. */
+            relations: {
+                /** Format: uuid */
+                id: string;
+                from: {
+                    /** Format: uuid */
+                    id: string;
+                    slug: string;
+                    text: string;
+                };
+                /** @enum {string} */
+                type: "contradicts" | "supports" | "refines" | "depends_on" | "part_of";
+                to: {
+                    /** Format: uuid */
+                    id: string;
+                    slug: string;
+                    text: string;
+                };
+                /** @enum {string} */
+                status: "suggested" | "confirmed" | "rejected";
+                /** @description The name of the key that recorded this status. */
+                judgedBy: string;
+                /**
+                 * Format: date-time
+                 * @description When this status was recorded, to the microsecond; `knownAt` takes it.
+                 * @example 2026-01-05T09:30:00.000Z
+                 */
+                judgedAt: string;
+                /** @example 1 */
+                version: number;
+                /**
+                 * @description Of the claim on the other side.
+                 * @enum {string}
+                 */
+                standing: "contested" | "corroborated" | "single_origin" | "denied" | "doubted" | "unattributed";
+            }[];
+            /** @description Verdicts of reviewers, the current ones first. */
+            assessments: components["schemas"]["Assessment"][];
+            timeline: components["schemas"]["TimelineEvent"][];
+            /** @description What a careful editor would still do. */
+            gaps: components["schemas"]["Gap"][];
         };
         ClaimInput: {
             slug?: string;
@@ -1457,8 +2115,32 @@ export interface components {
                 /** @enum {string} */
                 outcome?: "open" | "came_true" | "did_not" | "void";
                 resolvedAt?: string | null;
+                evidence?: {
+                    attribution?: string | null;
+                    url?: string | null;
+                } | null;
             } | null;
         };
+        /**
+         * @example {
+         *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9b01",
+         *       "from": {
+         *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71",
+         *         "slug": "refund",
+         *         "text": "Ankara asked Russia to give back the money paid for the S-400s"
+         *       },
+         *       "type": "depends_on",
+         *       "to": {
+         *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a72",
+         *         "slug": "return",
+         *         "text": "Türkiye wants to hand its S-400 systems back to Russia"
+         *       },
+         *       "status": "confirmed",
+         *       "judgedBy": "news-desk",
+         *       "judgedAt": "2026-01-05T09:30:00.000123Z",
+         *       "version": 1
+         *     }
+         */
         ClaimRelation: {
             /** Format: uuid */
             id: string;
@@ -1466,6 +2148,7 @@ export interface components {
                 /** Format: uuid */
                 id: string;
                 slug: string;
+                text: string;
             };
             /** @enum {string} */
             type: "contradicts" | "supports" | "refines" | "depends_on" | "part_of";
@@ -1473,14 +2156,48 @@ export interface components {
                 /** Format: uuid */
                 id: string;
                 slug: string;
+                text: string;
             };
             /** @enum {string} */
             status: "suggested" | "confirmed" | "rejected";
+            /** @description The name of the key that recorded this status. */
+            judgedBy: string;
             /**
              * Format: date-time
+             * @description When this status was recorded, to the microsecond; `knownAt` takes it.
              * @example 2026-01-05T09:30:00.000Z
              */
-            recordedAt: string;
+            judgedAt: string;
+            /** @example 1 */
+            version: number;
+        };
+        ClaimRelationInput: {
+            /**
+             * Format: uuid
+             * @description An id of the caller’s own, a UUIDv7.
+             */
+            id?: string;
+            /**
+             * @description How the claim in the path bears on the other one. `contradicts` goes both ways: it is one relation.
+             * @enum {string}
+             */
+            type: "contradicts" | "supports" | "refines" | "depends_on" | "part_of";
+            /** @description The other claim. */
+            to: string;
+            /**
+             * @default suggested
+             * @enum {string}
+             */
+            status?: "suggested" | "confirmed" | "rejected";
+        };
+        /**
+         * @example {
+         *       "status": "confirmed"
+         *     }
+         */
+        ClaimRelationPatch: {
+            /** @enum {string} */
+            status?: "suggested" | "confirmed" | "rejected";
         };
         Consequences: {
             /** @description Those that ceased to be live, or began to be, as they are afterwards. */
@@ -1494,12 +2211,12 @@ export interface components {
                 before: {
                     /** @enum {string} */
                     standing: "contested" | "corroborated" | "single_origin" | "denied" | "doubted" | "unattributed";
-                    flags: ("anonymous_only" | "no_quote")[];
+                    flags: ("anonymous_only" | "uncontacted" | "no_quote" | "quote_lost" | "unarchived" | "overdue" | "contradicted" | "undermined")[];
                 };
                 after: {
                     /** @enum {string} */
                     standing: "contested" | "corroborated" | "single_origin" | "denied" | "doubted" | "unattributed";
-                    flags: ("anonymous_only" | "no_quote")[];
+                    flags: ("anonymous_only" | "uncontacted" | "no_quote" | "quote_lost" | "unarchived" | "overdue" | "contradicted" | "undermined")[];
                 };
             }[];
         };
@@ -1614,12 +2331,47 @@ export interface components {
             /** @description Its first 1000 rows: a dry run keeps none to be read later. */
             rows: components["schemas"]["ImportRow"][];
         };
+        EvidenceInput: {
+            /** Format: uuid */
+            attribution: string;
+        } | {
+            /** Format: uri */
+            url: string;
+        };
+        Fared: {
+            total: number;
+            /** @description By the verdicts of others; of a denial: the claim was found false. */
+            borneOut: number;
+            /** @description The verdicts differ, or call it mixed. */
+            mixed: number;
+            refuted: number;
+            /** @description Assessed, but no verdict decides. */
+            unproven: number;
+            unassessed: number;
+            /** @description Of those borne out or refuted, how many were borne out; null where there are none. */
+            rate: components["schemas"]["Rate"] | null;
+        };
         /** @description Where a page of the change feed ends. */
         FeedPage: {
             /** @description Goes on from here as `after`, now or when there is more. */
             nextCursor: string;
             /** @description Whether there is more already. */
             hasMore: boolean;
+        };
+        Gap: {
+            /** @enum {string} */
+            type: "single_origin" | "unnamed_only" | "nobody_asked" | "request_overdue" | "no_quote" | "quote_lost" | "no_archived_copy" | "one_language" | "overdue" | "no_evidence";
+            /** @description What is missing and what to do about it, in English. */
+            detail: string;
+            /** @description Whom it is about. */
+            sources: {
+                /** Format: uuid */
+                id: string;
+                slug: string;
+                name: string;
+            }[];
+            /** @description In which reports. */
+            reports: string[];
         };
         /**
          * @example {
@@ -1806,12 +2558,12 @@ export interface components {
                 before: {
                     /** @enum {string} */
                     standing: "contested" | "corroborated" | "single_origin" | "denied" | "doubted" | "unattributed";
-                    flags: ("anonymous_only" | "no_quote")[];
+                    flags: ("anonymous_only" | "uncontacted" | "no_quote" | "quote_lost" | "unarchived" | "overdue" | "contradicted" | "undermined")[];
                 };
                 after: {
                     /** @enum {string} */
                     standing: "contested" | "corroborated" | "single_origin" | "denied" | "doubted" | "unattributed";
-                    flags: ("anonymous_only" | "no_quote")[];
+                    flags: ("anonymous_only" | "uncontacted" | "no_quote" | "quote_lost" | "unarchived" | "overdue" | "contradicted" | "undermined")[];
                 };
             }[];
         };
@@ -1909,11 +2661,6 @@ export interface components {
             /** @description False for what an outlet asserts and also relays: it has it from those whom it relays. */
             countsAsOrigin: boolean;
         };
-        /**
-         * @example {
-         *       "horizon": "2026-04/2026-06"
-         *     }
-         */
         PredictionInput: {
             horizon?: string | null;
             criteria?: string | null;
@@ -1923,6 +2670,19 @@ export interface components {
              */
             outcome?: "open" | "came_true" | "did_not" | "void";
             resolvedAt?: string | null;
+            evidence?: components["schemas"]["EvidenceInput"] | null;
+        };
+        Predictions: {
+            total: number;
+            cameTrue: number;
+            didNot: number;
+            /** @description Not due yet, or without a horizon. */
+            open: number;
+            /** @description The horizon has ended, and no outcome is recorded. */
+            overdue: number;
+            void: number;
+            /** @description Of those that came true or did not, how many came true; null where there are none. */
+            rate: components["schemas"]["Rate"] | null;
         };
         /** @description A problem document (RFC 9457). */
         Problem: {
@@ -1965,6 +2725,145 @@ export interface components {
             translator?: string | null;
         };
         /**
+         * @description So many of so many, with the Wilson score interval at 95 %: the rate behind it lies between the bounds.
+         * @example {
+         *       "count": 7,
+         *       "of": 10,
+         *       "low": 0.3968,
+         *       "high": 0.8922
+         *     }
+         */
+        Rate: {
+            count: number;
+            of: number;
+            /** @description The lower bound of the rate, to four decimals. */
+            low: number;
+            /** @description The upper bound of the rate, to four decimals. */
+            high: number;
+        };
+        /**
+         * @example {
+         *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9ab1",
+         *       "reviewer": {
+         *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61",
+         *         "slug": "desk-of-claims",
+         *         "name": "Desk of Claims"
+         *       },
+         *       "name": "Five steps",
+         *       "worstRating": 1,
+         *       "bestRating": 5,
+         *       "ratings": [
+         *         {
+         *           "ratingValue": 1,
+         *           "alternateName": "False",
+         *           "verdict": "false"
+         *         },
+         *         {
+         *           "ratingValue": 2,
+         *           "alternateName": "Unproven",
+         *           "verdict": "unproven"
+         *         },
+         *         {
+         *           "ratingValue": 3,
+         *           "alternateName": "Half true",
+         *           "verdict": "mixed"
+         *         },
+         *         {
+         *           "ratingValue": 5,
+         *           "alternateName": "True",
+         *           "verdict": "true"
+         *         }
+         *       ],
+         *       "createdAt": "2026-01-05T09:30:00.000Z",
+         *       "updatedAt": "2026-01-05T09:30:00.000Z",
+         *       "version": 1
+         *     }
+         */
+        RatingScheme: {
+            /** Format: uuid */
+            id: string;
+            reviewer: {
+                /** Format: uuid */
+                id: string;
+                slug: string;
+                name: string;
+            };
+            name: string | null;
+            worstRating: number;
+            bestRating: number;
+            /** @description As they were written. */
+            ratings: {
+                ratingValue: number;
+                alternateName: string;
+                /**
+                 * @description What it says of the claim.
+                 * @enum {string}
+                 */
+                verdict: "true" | "mixed" | "false" | "unproven";
+            }[];
+            /**
+             * Format: date-time
+             * @example 2026-01-05T09:30:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-05T09:30:00.000Z
+             */
+            updatedAt: string;
+            /** @example 1 */
+            version: number;
+        };
+        RatingSchemeInput: {
+            /**
+             * Format: uuid
+             * @description An id of your own choice (UUID), on creation only.
+             */
+            id?: string;
+            /** @description Whose scheme it is: the id or slug of a source that is not anonymous. */
+            reviewer: string;
+            name?: string | null;
+            /**
+             * @description The lowest value of the scale.
+             * @default 1
+             */
+            worstRating?: number;
+            /**
+             * @description The highest value of the scale.
+             * @default 5
+             */
+            bestRating?: number;
+            /** @description Each with a value and a name of its own; names are compared without case and marks. */
+            ratings: {
+                ratingValue: number;
+                alternateName: string;
+                /**
+                 * @description What it says of the claim.
+                 * @enum {string}
+                 */
+                verdict: "true" | "mixed" | "false" | "unproven";
+            }[];
+        };
+        /**
+         * @example {
+         *       "name": "The five steps of the desk"
+         *     }
+         */
+        RatingSchemePatch: {
+            name?: string | null;
+            worstRating?: number | null;
+            bestRating?: number | null;
+            ratings?: {
+                ratingValue: number;
+                alternateName: string;
+                /**
+                 * @description What it says of the claim.
+                 * @enum {string}
+                 */
+                verdict: "true" | "mixed" | "false" | "unproven";
+            }[];
+        };
+        /**
          * @description The thing as it was recorded then: as the API gives it, but for what is derived (`standing`, `live`, …).
          * @example {
          *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a51",
@@ -1983,6 +2882,145 @@ export interface components {
             version: number;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * @example {
+         *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9c01",
+         *       "claim": {
+         *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71",
+         *         "slug": "refund",
+         *         "text": "Ankara asked Russia to give back the money paid for the S-400s"
+         *       },
+         *       "source": {
+         *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a94",
+         *         "slug": "turkish-officials",
+         *         "name": "Turkish officials",
+         *         "kind": "government"
+         *       },
+         *       "askedAt": "2025-12-08T10:00:00.000Z",
+         *       "channel": "phone",
+         *       "deadline": "2025-12-09T17:00:00.000Z",
+         *       "note": null,
+         *       "askedBy": "news-desk",
+         *       "state": "overdue",
+         *       "attribution": null,
+         *       "closedAt": null,
+         *       "createdAt": "2026-01-05T09:30:00.000Z",
+         *       "updatedAt": "2026-01-05T09:30:00.000Z",
+         *       "version": 1
+         *     }
+         */
+        ReplyRequest: {
+            /** Format: uuid */
+            id: string;
+            claim: {
+                /** Format: uuid */
+                id: string;
+                slug: string;
+                text: string;
+            };
+            source: {
+                /** Format: uuid */
+                id: string;
+                slug: string;
+                name: string;
+                /** @enum {string} */
+                kind: "person" | "organization" | "government" | "outlet" | "anonymous" | "document";
+            };
+            /**
+             * Format: date-time
+             * @example 2026-01-05T09:30:00.000Z
+             */
+            askedAt: string;
+            /** @enum {string} */
+            channel: "email" | "phone" | "in_person" | "letter" | "social" | "other";
+            deadline: string | null;
+            note: string | null;
+            /** @description The name of the key that recorded it. */
+            askedBy: string;
+            /**
+             * @description `overdue`: nobody answered, and the deadline is past. By `asOf`, else by `knownAt`, else by now.
+             * @enum {string}
+             */
+            state: "open" | "overdue" | "answered" | "lapsed";
+            /** @description What answered it; of a lapsed one the `no_response` that lapsing recorded. It stays if that is withdrawn. */
+            attribution: string | null;
+            /** @description When it was answered, or lapsed. */
+            closedAt: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-01-05T09:30:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-05T09:30:00.000Z
+             */
+            updatedAt: string;
+            /** @example 1 */
+            version: number;
+        };
+        ReplyRequestAnswering: {
+            /**
+             * Format: uuid
+             * @description What was answered: an attribution on the same claim that is not withdrawn and no relay, of the source that was asked, or of one that spoke for it or was part of it then.
+             */
+            attribution: string;
+            /**
+             * Format: date-time
+             * @description Now, unless it is given; never later than now.
+             */
+            answeredAt?: string;
+        };
+        ReplyRequestInput: {
+            /**
+             * Format: uuid
+             * @description An id of your own choice (UUID), on creation only.
+             */
+            id?: string;
+            /** @description What the source was asked about: the id or slug of a claim. It never changes. */
+            claim: string;
+            /** @description Who was asked: the id or slug of a source. It never changes. */
+            source: string;
+            /**
+             * Format: date-time
+             * @description Now, unless it is given; never later than now. It never changes.
+             */
+            askedAt?: string;
+            /**
+             * @description How the source was asked.
+             * @enum {string}
+             */
+            channel: "email" | "phone" | "in_person" | "letter" | "social" | "other";
+            deadline?: string | null;
+            note?: string | null;
+        };
+        /**
+         * @example {
+         *       "lapsedAt": "2025-12-11T09:00:00Z"
+         *     }
+         */
+        ReplyRequestLapsing: {
+            /**
+             * Format: date-time
+             * @description Now, unless it is given; later than the deadline, never later than now.
+             */
+            lapsedAt?: string;
+        };
+        /**
+         * @example {
+         *       "deadline": "2025-12-10T17:00:00Z",
+         *       "note": "They asked for a day more."
+         *     }
+         */
+        ReplyRequestPatch: {
+            /**
+             * @description How the source was asked.
+             * @enum {string}
+             */
+            channel?: "email" | "phone" | "in_person" | "letter" | "social" | "other";
+            deadline?: string | null;
+            note?: string | null;
         };
         /**
          * @example {
@@ -2469,6 +3507,45 @@ export interface components {
             /** @description False for what an outlet asserts and also relays: it has it from those whom it relays. */
             countsAsOrigin: boolean;
         };
+        SourceRecord: {
+            source: {
+                /** Format: uuid */
+                id: string;
+                slug: string;
+                name: string;
+                /** @enum {string} */
+                kind: "person" | "organization" | "government" | "outlet" | "anonymous" | "document";
+            };
+            predictions: components["schemas"]["Predictions"];
+            assertions: components["schemas"]["Fared"];
+            denials: components["schemas"]["Fared"];
+            reversals: number;
+            /** @description Stances of its own that it took back (`retracts`). */
+            tookBack: number;
+            /** @description Attributions that we withdrew, or that a correction superseded. */
+            withdrawn: number;
+            /** @description Those with most first; claims without a topic last. */
+            topics: {
+                topic: {
+                    /** Format: uuid */
+                    id: string;
+                    slug: string;
+                    name: string;
+                } | null;
+                predictions: components["schemas"]["Predictions"];
+                assertions: components["schemas"]["Fared"];
+                denials: components["schemas"]["Fared"];
+                reversals: number;
+            }[];
+            /** @description When the stance was taken (UTC), the latest first; null where nobody says. */
+            years: {
+                year: number | null;
+                predictions: components["schemas"]["Predictions"];
+                assertions: components["schemas"]["Fared"];
+                denials: components["schemas"]["Fared"];
+                reversals: number;
+            }[];
+        };
         TimelineEvent: {
             id: string;
             /**
@@ -2557,6 +3634,80 @@ export interface components {
             updatedAt: string;
             /** @example 1 */
             version: number;
+        };
+        TopicDossier: {
+            topic: components["schemas"]["Topic"];
+            /** @description Newest first. */
+            claims: {
+                contested: components["schemas"]["Claim"][];
+                corroborated: components["schemas"]["Claim"][];
+                single_origin: components["schemas"]["Claim"][];
+                denied: components["schemas"]["Claim"][];
+                doubted: components["schemas"]["Claim"][];
+                unattributed: components["schemas"]["Claim"][];
+            };
+            /** @description Whether the topic has older claims, which the list of claims has. */
+            hasMore: boolean;
+            /** @description Who stands where: sources × claims, a cell for each position. */
+            matrix: {
+                sources: {
+                    /** Format: uuid */
+                    id: string;
+                    slug: string;
+                    name: string;
+                    /** @enum {string} */
+                    kind: "person" | "organization" | "government" | "outlet" | "anonymous" | "document";
+                }[];
+                claims: {
+                    /** Format: uuid */
+                    id: string;
+                    slug: string;
+                    text: string;
+                }[];
+                cells: {
+                    /** Format: uuid */
+                    source: string;
+                    /** Format: uuid */
+                    claim: string;
+                    /** @enum {string} */
+                    stance: "asserts" | "confirms" | "denies" | "doubts" | "declines_to_comment" | "no_response" | "reports" | "retracts";
+                    /** @enum {string} */
+                    side: "for" | "against" | "none";
+                    /** @enum {string} */
+                    certainty: "certain" | "probable" | "possible" | "unstated";
+                    /**
+                     * @description `undetermined` where its latest stances overlap in time and differ in side.
+                     * @enum {string}
+                     */
+                    order: "determined" | "undetermined";
+                    /**
+                     * Format: uuid
+                     * @description The attribution that makes the position.
+                     */
+                    attribution: string;
+                }[];
+            };
+            open: {
+                predictions: {
+                    /** Format: uuid */
+                    id: string;
+                    slug: string;
+                    text: string;
+                    horizon: string | null;
+                    overdue: boolean;
+                }[];
+                /** @description Those without an answer, newest first. */
+                replyRequests: components["schemas"]["ReplyRequest"][];
+                /** @description What is missing from which claim; its dossier says more. */
+                gaps: {
+                    claim: {
+                        /** Format: uuid */
+                        id: string;
+                        slug: string;
+                    };
+                    gaps: ("single_origin" | "unnamed_only" | "nobody_asked" | "request_overdue" | "no_quote" | "quote_lost" | "no_archived_copy" | "one_language" | "overdue" | "no_evidence")[];
+                }[];
+            };
         };
         /**
          * @example {
@@ -2945,10 +4096,483 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example http_request_duration_seconds_count{method="GET"} 1 */
                     "text/plain": string;
                 };
             };
             400: components["responses"]["malformed"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listAssessments: {
+        parameters: {
+            query?: {
+                claim?: string;
+                reviewer?: string;
+                /** @description A number is the value of the rating, anything else its name, compared without case and marks. */
+                rating?: string;
+                verdict?: "true" | "mixed" | "false" | "unproven";
+                /** @description Of claims of this topic. */
+                topic?: string;
+                /** @description Only the latest of each reviewer on each claim, or only those superseded. */
+                current?: boolean;
+                /** @description Published, as far as its date tells, at this time or later (EDTF). */
+                "published.gte"?: string;
+                /** @description … and before this time (EDTF). */
+                "published.lt"?: string;
+                /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
+                asOf?: string;
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
+                /** @description At most so many rows, 1–1000. */
+                limit?: number;
+                /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9aa1",
+                     *           "claim": {
+                     *             "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71",
+                     *             "slug": "refund",
+                     *             "text": "Ankara asked Russia to give back the money paid for the S-400s"
+                     *           },
+                     *           "reviewer": {
+                     *             "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61",
+                     *             "slug": "desk-of-claims",
+                     *             "name": "Desk of Claims"
+                     *           },
+                     *           "rating": {
+                     *             "ratingValue": 2,
+                     *             "bestRating": 5,
+                     *             "worstRating": 1,
+                     *             "alternateName": "Unproven"
+                     *           },
+                     *           "verdict": "unproven",
+                     *           "explanation": "One outlet has it from unnamed people; one of the two governments denies it.",
+                     *           "url": "https://claims.example/2026/refund",
+                     *           "language": "en",
+                     *           "published": "2026-01-12",
+                     *           "current": true,
+                     *           "supersededBy": null,
+                     *           "createdAt": "2026-01-12T09:30:00.000Z",
+                     *           "updatedAt": "2026-01-12T09:30:00.000Z",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["Assessment"][];
+                        page: components["schemas"]["Page"];
+                    };
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            422: components["responses"]["rule-broken"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    createAssessment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any new text for a new request. The same request with the same key has one effect and one answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "claim": "us-pressure",
+                 *       "reviewer": "desk-of-claims",
+                 *       "rating": {
+                 *         "alternateName": "Half true"
+                 *       },
+                 *       "explanation": "There were talks; that they grew more frequent is not shown.",
+                 *       "url": "https://claims.example/2026/us-pressure",
+                 *       "language": "en",
+                 *       "published": "2026-01-20"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AssessmentInput"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9aa1",
+                     *       "claim": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71",
+                     *         "slug": "refund",
+                     *         "text": "Ankara asked Russia to give back the money paid for the S-400s"
+                     *       },
+                     *       "reviewer": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61",
+                     *         "slug": "desk-of-claims",
+                     *         "name": "Desk of Claims"
+                     *       },
+                     *       "rating": {
+                     *         "ratingValue": 2,
+                     *         "bestRating": 5,
+                     *         "worstRating": 1,
+                     *         "alternateName": "Unproven"
+                     *       },
+                     *       "verdict": "unproven",
+                     *       "explanation": "One outlet has it from unnamed people; one of the two governments denies it.",
+                     *       "url": "https://claims.example/2026/refund",
+                     *       "language": "en",
+                     *       "published": "2026-01-12",
+                     *       "current": true,
+                     *       "supersededBy": null,
+                     *       "createdAt": "2026-01-12T09:30:00.000Z",
+                     *       "updatedAt": "2026-01-12T09:30:00.000Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Assessment"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            409: components["responses"]["conflict-or-in-flight"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["rule-broken-or-idempotency-key-reused"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    getAssessment: {
+        parameters: {
+            query?: {
+                /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
+                asOf?: string;
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
+            };
+            header?: {
+                /** @description An `ETag` that is known already: answered with 304 if nothing changed. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @example 019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9aa1 */
+                assessment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9aa1",
+                     *       "claim": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71",
+                     *         "slug": "refund",
+                     *         "text": "Ankara asked Russia to give back the money paid for the S-400s"
+                     *       },
+                     *       "reviewer": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61",
+                     *         "slug": "desk-of-claims",
+                     *         "name": "Desk of Claims"
+                     *       },
+                     *       "rating": {
+                     *         "ratingValue": 2,
+                     *         "bestRating": 5,
+                     *         "worstRating": 1,
+                     *         "alternateName": "Unproven"
+                     *       },
+                     *       "verdict": "unproven",
+                     *       "explanation": "One outlet has it from unnamed people; one of the two governments denies it.",
+                     *       "url": "https://claims.example/2026/refund",
+                     *       "language": "en",
+                     *       "published": "2026-01-12",
+                     *       "current": true,
+                     *       "supersededBy": null,
+                     *       "createdAt": "2026-01-12T09:30:00.000Z",
+                     *       "updatedAt": "2026-01-12T09:30:00.000Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Assessment"];
+                };
+            };
+            /** @description Nothing changed. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    deleteAssessment: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` that the change starts from, or `*` for whatever is there.
+                 * @example *
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9aa2 */
+                assessment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            428: components["responses"]["precondition-required"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    updateAssessment: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` that the change starts from, or `*` for whatever is there.
+                 * @example *
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9aa1 */
+                assessment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "explanation": "Neither of the two governments has shown a document."
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["AssessmentPatch"];
+                /**
+                 * @example {
+                 *       "explanation": "Neither of the two governments has shown a document."
+                 *     }
+                 */
+                "application/json": components["schemas"]["AssessmentPatch"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9aa1",
+                     *       "claim": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71",
+                     *         "slug": "refund",
+                     *         "text": "Ankara asked Russia to give back the money paid for the S-400s"
+                     *       },
+                     *       "reviewer": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61",
+                     *         "slug": "desk-of-claims",
+                     *         "name": "Desk of Claims"
+                     *       },
+                     *       "rating": {
+                     *         "ratingValue": 2,
+                     *         "bestRating": 5,
+                     *         "worstRating": 1,
+                     *         "alternateName": "Unproven"
+                     *       },
+                     *       "verdict": "unproven",
+                     *       "explanation": "One outlet has it from unnamed people; one of the two governments denies it.",
+                     *       "url": "https://claims.example/2026/refund",
+                     *       "language": "en",
+                     *       "published": "2026-01-12",
+                     *       "current": true,
+                     *       "supersededBy": null,
+                     *       "createdAt": "2026-01-12T09:30:00.000Z",
+                     *       "updatedAt": "2026-01-12T09:30:00.000Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Assessment"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["rule-broken"];
+            428: components["responses"]["precondition-required"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    getAssessmentHistory: {
+        parameters: {
+            query?: {
+                /** @description Answers with the thing as it was in this version, instead of the list. */
+                version?: number;
+                /** @description At most so many rows, 1–1000. */
+                limit?: number;
+                /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description An `ETag` that is known already: answered with 304 if nothing changed. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @example 019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9aa1 */
+                assessment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "version": 2,
+                     *           "action": "updated",
+                     *           "by": "news-desk",
+                     *           "at": "2026-01-05T09:30:00.000123Z",
+                     *           "requestId": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a52",
+                     *           "patch": [
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/description",
+                     *               "value": "Will Türkiye hand its S-400s back?"
+                     *             },
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/updatedAt",
+                     *               "value": "2026-01-05T09:30:00.000Z"
+                     *             },
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/version",
+                     *               "value": 2
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["Version"][];
+                        page: components["schemas"]["Page"];
+                    } | components["schemas"]["RecordedThing"];
+                };
+            };
+            /** @description Nothing changed. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -3503,6 +5127,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example retry: 2000
+                     *     id: 1041
+                     *
+                     *     id: 1042
+                     *     event: topic.created
+                     *     data: {"id":1042, …}
+                     */
                     "text/event-stream": string;
                 };
             };
@@ -3540,7 +5172,7 @@ export interface operations {
                 /** @description Only the named source itself, not those that speak for it or are part of it. */
                 exact?: boolean;
                 standing?: "contested" | "corroborated" | "single_origin" | "denied" | "doubted" | "unattributed";
-                flag?: "anonymous_only" | "no_quote";
+                flag?: "anonymous_only" | "uncontacted" | "no_quote" | "quote_lost" | "unarchived" | "overdue" | "contradicted" | "undermined";
                 kind?: "fact" | "prediction" | "intention" | "assessment" | "possibility";
                 topic?: string;
                 /** @description A live attribution of it lies in a report of this outlet. */
@@ -3968,6 +5600,97 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    listClaimAssessments: {
+        parameters: {
+            query?: {
+                /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
+                asOf?: string;
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
+                /** @description At most so many rows, 1–1000. */
+                limit?: number;
+                /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example refund */
+                claim: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9aa1",
+                     *           "claim": {
+                     *             "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71",
+                     *             "slug": "refund",
+                     *             "text": "Ankara asked Russia to give back the money paid for the S-400s"
+                     *           },
+                     *           "reviewer": {
+                     *             "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61",
+                     *             "slug": "desk-of-claims",
+                     *             "name": "Desk of Claims"
+                     *           },
+                     *           "rating": {
+                     *             "ratingValue": 2,
+                     *             "bestRating": 5,
+                     *             "worstRating": 1,
+                     *             "alternateName": "Unproven"
+                     *           },
+                     *           "verdict": "unproven",
+                     *           "explanation": "One outlet has it from unnamed people; one of the two governments denies it.",
+                     *           "url": "https://claims.example/2026/refund",
+                     *           "language": "en",
+                     *           "published": "2026-01-12",
+                     *           "current": true,
+                     *           "supersededBy": null,
+                     *           "createdAt": "2026-01-12T09:30:00.000Z",
+                     *           "updatedAt": "2026-01-12T09:30:00.000Z",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["Assessment"][];
+                        page: components["schemas"]["Page"];
+                    };
+                };
+            };
+            /** @description It is merged into another: `Location` is the same of the one that stands. Not to be kept. */
+            308: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     listClaimAttributions: {
         parameters: {
             query?: {
@@ -4124,6 +5847,52 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Chain"];
+                };
+            };
+            /** @description It is merged into another: `Location` is the same of the one that stands. Not to be kept. */
+            308: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    getClaimDossier: {
+        parameters: {
+            query?: {
+                /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
+                asOf?: string;
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
+            };
+            header?: never;
+            path: {
+                /** @example refund */
+                claim: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The dossier. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimDossier"];
+                    /** @example # Ankara asked Russia to give back the money */
+                    "text/markdown": string;
                 };
             };
             /** @description It is merged into another: `Location` is the same of the one that stands. Not to be kept. */
@@ -4351,6 +6120,9 @@ export interface operations {
     listClaimRelations: {
         parameters: {
             query?: {
+                /** @description Only those that were judged so last. */
+                status?: "suggested" | "confirmed" | "rejected";
+                type?: "contradicts" | "supports" | "refines" | "depends_on" | "part_of";
                 /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
                 asOf?: string;
                 /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
@@ -4377,6 +6149,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9b01",
+                     *           "from": {
+                     *             "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71",
+                     *             "slug": "refund",
+                     *             "text": "Ankara asked Russia to give back the money paid for the S-400s"
+                     *           },
+                     *           "type": "depends_on",
+                     *           "to": {
+                     *             "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a72",
+                     *             "slug": "return",
+                     *             "text": "Türkiye wants to hand its S-400 systems back to Russia"
+                     *           },
+                     *           "status": "confirmed",
+                     *           "judgedBy": "news-desk",
+                     *           "judgedAt": "2026-01-05T09:30:00.000123Z",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         data: components["schemas"]["ClaimRelation"][];
                         page: components["schemas"]["Page"];
@@ -4395,6 +6195,334 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    createClaimRelation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any new text for a new request. The same request with the same key has one effect and one answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @example refund */
+                claim: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "supports",
+                 *       "to": "closer-to-giving-up"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ClaimRelationInput"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9b01",
+                     *       "from": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71",
+                     *         "slug": "refund",
+                     *         "text": "Ankara asked Russia to give back the money paid for the S-400s"
+                     *       },
+                     *       "type": "depends_on",
+                     *       "to": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a72",
+                     *         "slug": "return",
+                     *         "text": "Türkiye wants to hand its S-400 systems back to Russia"
+                     *       },
+                     *       "status": "confirmed",
+                     *       "judgedBy": "news-desk",
+                     *       "judgedAt": "2026-01-05T09:30:00.000123Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ClaimRelation"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["conflict-or-in-flight"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["rule-broken-or-idempotency-key-reused"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    getClaimRelation: {
+        parameters: {
+            query?: {
+                /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
+                asOf?: string;
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
+            };
+            header?: {
+                /** @description An `ETag` that is known already: answered with 304 if nothing changed. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @example refund */
+                claim: string;
+                /** @example 019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9b01 */
+                relation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9b01",
+                     *       "from": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71",
+                     *         "slug": "refund",
+                     *         "text": "Ankara asked Russia to give back the money paid for the S-400s"
+                     *       },
+                     *       "type": "depends_on",
+                     *       "to": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a72",
+                     *         "slug": "return",
+                     *         "text": "Türkiye wants to hand its S-400 systems back to Russia"
+                     *       },
+                     *       "status": "confirmed",
+                     *       "judgedBy": "news-desk",
+                     *       "judgedAt": "2026-01-05T09:30:00.000123Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ClaimRelation"];
+                };
+            };
+            /** @description Nothing changed. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is merged into another: `Location` is the same of the one that stands. Not to be kept. */
+            308: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    judgeClaimRelation: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` that the change starts from, or `*` for whatever is there.
+                 * @example *
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example refund */
+                claim: string;
+                /** @example 019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9b01 */
+                relation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "status": "confirmed"
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["ClaimRelationPatch"];
+                /**
+                 * @example {
+                 *       "status": "confirmed"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ClaimRelationPatch"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9b01",
+                     *       "from": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71",
+                     *         "slug": "refund",
+                     *         "text": "Ankara asked Russia to give back the money paid for the S-400s"
+                     *       },
+                     *       "type": "depends_on",
+                     *       "to": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a72",
+                     *         "slug": "return",
+                     *         "text": "Türkiye wants to hand its S-400 systems back to Russia"
+                     *       },
+                     *       "status": "confirmed",
+                     *       "judgedBy": "news-desk",
+                     *       "judgedAt": "2026-01-05T09:30:00.000123Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ClaimRelation"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["conflict"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            428: components["responses"]["precondition-required"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listClaimReplyRequests: {
+        parameters: {
+            query?: {
+                state?: "open" | "overdue" | "answered" | "lapsed";
+                /**
+                 * @description Who was asked: the id or slug of a source. With those that spoke for it or were part of it when they were asked, unless `exact`.
+                 * @example turkiye-government
+                 */
+                source?: string;
+                /** @description Only requests to the named source itself. */
+                exact?: boolean;
+                /** @description `-createdAt`: newest first. `deadline`: soonest first, those without one last; so too, unless given otherwise, with `state=overdue`. */
+                sort?: "-createdAt" | "deadline";
+                /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
+                asOf?: string;
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
+                /** @description At most so many rows, 1–1000. */
+                limit?: number;
+                /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example refund */
+                claim: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9c01",
+                     *           "claim": {
+                     *             "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71",
+                     *             "slug": "refund",
+                     *             "text": "Ankara asked Russia to give back the money paid for the S-400s"
+                     *           },
+                     *           "source": {
+                     *             "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a94",
+                     *             "slug": "turkish-officials",
+                     *             "name": "Turkish officials",
+                     *             "kind": "government"
+                     *           },
+                     *           "askedAt": "2025-12-08T10:00:00.000Z",
+                     *           "channel": "phone",
+                     *           "deadline": "2025-12-09T17:00:00.000Z",
+                     *           "note": null,
+                     *           "askedBy": "news-desk",
+                     *           "state": "overdue",
+                     *           "attribution": null,
+                     *           "closedAt": null,
+                     *           "createdAt": "2026-01-05T09:30:00.000Z",
+                     *           "updatedAt": "2026-01-05T09:30:00.000Z",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["ReplyRequest"][];
+                        page: components["schemas"]["Page"];
+                    };
+                };
+            };
+            /** @description It is merged into another: `Location` is the same of the one that stands. Not to be kept. */
+            308: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["rule-broken"];
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -5151,6 +7279,1123 @@ export interface operations {
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            428: components["responses"]["precondition-required"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listRatingSchemes: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The scheme of this reviewer.
+                 * @example desk-of-claims
+                 */
+                reviewer?: string;
+                /** @description At most so many rows, 1–1000. */
+                limit?: number;
+                /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9ab1",
+                     *           "reviewer": {
+                     *             "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61",
+                     *             "slug": "desk-of-claims",
+                     *             "name": "Desk of Claims"
+                     *           },
+                     *           "name": "Five steps",
+                     *           "worstRating": 1,
+                     *           "bestRating": 5,
+                     *           "ratings": [
+                     *             {
+                     *               "ratingValue": 1,
+                     *               "alternateName": "False",
+                     *               "verdict": "false"
+                     *             },
+                     *             {
+                     *               "ratingValue": 2,
+                     *               "alternateName": "Unproven",
+                     *               "verdict": "unproven"
+                     *             },
+                     *             {
+                     *               "ratingValue": 3,
+                     *               "alternateName": "Half true",
+                     *               "verdict": "mixed"
+                     *             },
+                     *             {
+                     *               "ratingValue": 5,
+                     *               "alternateName": "True",
+                     *               "verdict": "true"
+                     *             }
+                     *           ],
+                     *           "createdAt": "2026-01-05T09:30:00.000Z",
+                     *           "updatedAt": "2026-01-05T09:30:00.000Z",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["RatingScheme"][];
+                        page: components["schemas"]["Page"];
+                    };
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            422: components["responses"]["rule-broken"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    createRatingScheme: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any new text for a new request. The same request with the same key has one effect and one answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reviewer": "spare-reviewer",
+                 *       "name": "Our five steps",
+                 *       "ratings": [
+                 *         {
+                 *           "ratingValue": 1,
+                 *           "alternateName": "False",
+                 *           "verdict": "false"
+                 *         },
+                 *         {
+                 *           "ratingValue": 2,
+                 *           "alternateName": "Unproven",
+                 *           "verdict": "unproven"
+                 *         },
+                 *         {
+                 *           "ratingValue": 3,
+                 *           "alternateName": "Half true",
+                 *           "verdict": "mixed"
+                 *         },
+                 *         {
+                 *           "ratingValue": 5,
+                 *           "alternateName": "True",
+                 *           "verdict": "true"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["RatingSchemeInput"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9ab1",
+                     *       "reviewer": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61",
+                     *         "slug": "desk-of-claims",
+                     *         "name": "Desk of Claims"
+                     *       },
+                     *       "name": "Five steps",
+                     *       "worstRating": 1,
+                     *       "bestRating": 5,
+                     *       "ratings": [
+                     *         {
+                     *           "ratingValue": 1,
+                     *           "alternateName": "False",
+                     *           "verdict": "false"
+                     *         },
+                     *         {
+                     *           "ratingValue": 2,
+                     *           "alternateName": "Unproven",
+                     *           "verdict": "unproven"
+                     *         },
+                     *         {
+                     *           "ratingValue": 3,
+                     *           "alternateName": "Half true",
+                     *           "verdict": "mixed"
+                     *         },
+                     *         {
+                     *           "ratingValue": 5,
+                     *           "alternateName": "True",
+                     *           "verdict": "true"
+                     *         }
+                     *       ],
+                     *       "createdAt": "2026-01-05T09:30:00.000Z",
+                     *       "updatedAt": "2026-01-05T09:30:00.000Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RatingScheme"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            409: components["responses"]["conflict-or-in-flight"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["rule-broken-or-idempotency-key-reused"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    getRatingScheme: {
+        parameters: {
+            query?: {
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
+            };
+            header?: {
+                /** @description An `ETag` that is known already: answered with 304 if nothing changed. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @example 019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9ab1 */
+                scheme: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9ab1",
+                     *       "reviewer": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61",
+                     *         "slug": "desk-of-claims",
+                     *         "name": "Desk of Claims"
+                     *       },
+                     *       "name": "Five steps",
+                     *       "worstRating": 1,
+                     *       "bestRating": 5,
+                     *       "ratings": [
+                     *         {
+                     *           "ratingValue": 1,
+                     *           "alternateName": "False",
+                     *           "verdict": "false"
+                     *         },
+                     *         {
+                     *           "ratingValue": 2,
+                     *           "alternateName": "Unproven",
+                     *           "verdict": "unproven"
+                     *         },
+                     *         {
+                     *           "ratingValue": 3,
+                     *           "alternateName": "Half true",
+                     *           "verdict": "mixed"
+                     *         },
+                     *         {
+                     *           "ratingValue": 5,
+                     *           "alternateName": "True",
+                     *           "verdict": "true"
+                     *         }
+                     *       ],
+                     *       "createdAt": "2026-01-05T09:30:00.000Z",
+                     *       "updatedAt": "2026-01-05T09:30:00.000Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RatingScheme"];
+                };
+            };
+            /** @description Nothing changed. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    deleteRatingScheme: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` that the change starts from, or `*` for whatever is there.
+                 * @example *
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9ab2 */
+                scheme: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            428: components["responses"]["precondition-required"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    updateRatingScheme: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` that the change starts from, or `*` for whatever is there.
+                 * @example *
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9ab1 */
+                scheme: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "The five steps of the desk"
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["RatingSchemePatch"];
+                /**
+                 * @example {
+                 *       "name": "The five steps of the desk"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RatingSchemePatch"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9ab1",
+                     *       "reviewer": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61",
+                     *         "slug": "desk-of-claims",
+                     *         "name": "Desk of Claims"
+                     *       },
+                     *       "name": "Five steps",
+                     *       "worstRating": 1,
+                     *       "bestRating": 5,
+                     *       "ratings": [
+                     *         {
+                     *           "ratingValue": 1,
+                     *           "alternateName": "False",
+                     *           "verdict": "false"
+                     *         },
+                     *         {
+                     *           "ratingValue": 2,
+                     *           "alternateName": "Unproven",
+                     *           "verdict": "unproven"
+                     *         },
+                     *         {
+                     *           "ratingValue": 3,
+                     *           "alternateName": "Half true",
+                     *           "verdict": "mixed"
+                     *         },
+                     *         {
+                     *           "ratingValue": 5,
+                     *           "alternateName": "True",
+                     *           "verdict": "true"
+                     *         }
+                     *       ],
+                     *       "createdAt": "2026-01-05T09:30:00.000Z",
+                     *       "updatedAt": "2026-01-05T09:30:00.000Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RatingScheme"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["rule-broken"];
+            428: components["responses"]["precondition-required"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    getSchemeHistory: {
+        parameters: {
+            query?: {
+                /** @description Answers with the thing as it was in this version, instead of the list. */
+                version?: number;
+                /** @description At most so many rows, 1–1000. */
+                limit?: number;
+                /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description An `ETag` that is known already: answered with 304 if nothing changed. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @example 019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9ab1 */
+                scheme: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "version": 2,
+                     *           "action": "updated",
+                     *           "by": "news-desk",
+                     *           "at": "2026-01-05T09:30:00.000123Z",
+                     *           "requestId": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a52",
+                     *           "patch": [
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/description",
+                     *               "value": "Will Türkiye hand its S-400s back?"
+                     *             },
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/updatedAt",
+                     *               "value": "2026-01-05T09:30:00.000Z"
+                     *             },
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/version",
+                     *               "value": 2
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["Version"][];
+                        page: components["schemas"]["Page"];
+                    } | components["schemas"]["RecordedThing"];
+                };
+            };
+            /** @description Nothing changed. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listReplyRequests: {
+        parameters: {
+            query?: {
+                /** @description What was asked about: the id or slug of a claim. */
+                claim?: string;
+                state?: "open" | "overdue" | "answered" | "lapsed";
+                /**
+                 * @description Who was asked: the id or slug of a source. With those that spoke for it or were part of it when they were asked, unless `exact`.
+                 * @example turkiye-government
+                 */
+                source?: string;
+                /** @description Only requests to the named source itself. */
+                exact?: boolean;
+                /** @description `-createdAt`: newest first. `deadline`: soonest first, those without one last; so too, unless given otherwise, with `state=overdue`. */
+                sort?: "-createdAt" | "deadline";
+                /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
+                asOf?: string;
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
+                /** @description At most so many rows, 1–1000. */
+                limit?: number;
+                /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9c01",
+                     *           "claim": {
+                     *             "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71",
+                     *             "slug": "refund",
+                     *             "text": "Ankara asked Russia to give back the money paid for the S-400s"
+                     *           },
+                     *           "source": {
+                     *             "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a94",
+                     *             "slug": "turkish-officials",
+                     *             "name": "Turkish officials",
+                     *             "kind": "government"
+                     *           },
+                     *           "askedAt": "2025-12-08T10:00:00.000Z",
+                     *           "channel": "phone",
+                     *           "deadline": "2025-12-09T17:00:00.000Z",
+                     *           "note": null,
+                     *           "askedBy": "news-desk",
+                     *           "state": "overdue",
+                     *           "attribution": null,
+                     *           "closedAt": null,
+                     *           "createdAt": "2026-01-05T09:30:00.000Z",
+                     *           "updatedAt": "2026-01-05T09:30:00.000Z",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["ReplyRequest"][];
+                        page: components["schemas"]["Page"];
+                    };
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            422: components["responses"]["rule-broken"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    createReplyRequest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any new text for a new request. The same request with the same key has one effect and one answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "claim": "refund",
+                 *       "source": "kremlin",
+                 *       "askedAt": "2026-01-12T09:00:00Z",
+                 *       "channel": "email",
+                 *       "deadline": "2026-01-13T17:00:00Z",
+                 *       "note": "To the press office, with both questions."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReplyRequestInput"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9c01",
+                     *       "claim": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71",
+                     *         "slug": "refund",
+                     *         "text": "Ankara asked Russia to give back the money paid for the S-400s"
+                     *       },
+                     *       "source": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a94",
+                     *         "slug": "turkish-officials",
+                     *         "name": "Turkish officials",
+                     *         "kind": "government"
+                     *       },
+                     *       "askedAt": "2025-12-08T10:00:00.000Z",
+                     *       "channel": "phone",
+                     *       "deadline": "2025-12-09T17:00:00.000Z",
+                     *       "note": null,
+                     *       "askedBy": "news-desk",
+                     *       "state": "overdue",
+                     *       "attribution": null,
+                     *       "closedAt": null,
+                     *       "createdAt": "2026-01-05T09:30:00.000Z",
+                     *       "updatedAt": "2026-01-05T09:30:00.000Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReplyRequest"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            409: components["responses"]["conflict-or-in-flight"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["rule-broken-or-idempotency-key-reused"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    getReplyRequest: {
+        parameters: {
+            query?: {
+                /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
+                asOf?: string;
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
+            };
+            header?: {
+                /** @description An `ETag` that is known already: answered with 304 if nothing changed. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @example 019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9c01 */
+                request: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9c01",
+                     *       "claim": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71",
+                     *         "slug": "refund",
+                     *         "text": "Ankara asked Russia to give back the money paid for the S-400s"
+                     *       },
+                     *       "source": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a94",
+                     *         "slug": "turkish-officials",
+                     *         "name": "Turkish officials",
+                     *         "kind": "government"
+                     *       },
+                     *       "askedAt": "2025-12-08T10:00:00.000Z",
+                     *       "channel": "phone",
+                     *       "deadline": "2025-12-09T17:00:00.000Z",
+                     *       "note": null,
+                     *       "askedBy": "news-desk",
+                     *       "state": "overdue",
+                     *       "attribution": null,
+                     *       "closedAt": null,
+                     *       "createdAt": "2026-01-05T09:30:00.000Z",
+                     *       "updatedAt": "2026-01-05T09:30:00.000Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReplyRequest"];
+                };
+            };
+            /** @description Nothing changed. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    deleteReplyRequest: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` that the change starts from, or `*` for whatever is there.
+                 * @example *
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9c03 */
+                request: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["conflict"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            428: components["responses"]["precondition-required"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    updateReplyRequest: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` that the change starts from, or `*` for whatever is there.
+                 * @example *
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9c01 */
+                request: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "deadline": "2025-12-10T17:00:00Z",
+                 *       "note": "They asked for a day more."
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["ReplyRequestPatch"];
+                /**
+                 * @example {
+                 *       "deadline": "2025-12-10T17:00:00Z",
+                 *       "note": "They asked for a day more."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReplyRequestPatch"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9c01",
+                     *       "claim": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71",
+                     *         "slug": "refund",
+                     *         "text": "Ankara asked Russia to give back the money paid for the S-400s"
+                     *       },
+                     *       "source": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a94",
+                     *         "slug": "turkish-officials",
+                     *         "name": "Turkish officials",
+                     *         "kind": "government"
+                     *       },
+                     *       "askedAt": "2025-12-08T10:00:00.000Z",
+                     *       "channel": "phone",
+                     *       "deadline": "2025-12-09T17:00:00.000Z",
+                     *       "note": null,
+                     *       "askedBy": "news-desk",
+                     *       "state": "overdue",
+                     *       "attribution": null,
+                     *       "closedAt": null,
+                     *       "createdAt": "2026-01-05T09:30:00.000Z",
+                     *       "updatedAt": "2026-01-05T09:30:00.000Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReplyRequest"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["conflict"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["rule-broken"];
+            428: components["responses"]["precondition-required"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    answerReplyRequest: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` that the change starts from, or `*` for whatever is there.
+                 * @example *
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9c01 */
+                request: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "attribution": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a66"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReplyRequestAnswering"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9c01",
+                     *       "claim": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71",
+                     *         "slug": "refund",
+                     *         "text": "Ankara asked Russia to give back the money paid for the S-400s"
+                     *       },
+                     *       "source": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a94",
+                     *         "slug": "turkish-officials",
+                     *         "name": "Turkish officials",
+                     *         "kind": "government"
+                     *       },
+                     *       "askedAt": "2025-12-08T10:00:00.000Z",
+                     *       "channel": "phone",
+                     *       "deadline": "2025-12-09T17:00:00.000Z",
+                     *       "note": null,
+                     *       "askedBy": "news-desk",
+                     *       "state": "overdue",
+                     *       "attribution": null,
+                     *       "closedAt": null,
+                     *       "createdAt": "2026-01-05T09:30:00.000Z",
+                     *       "updatedAt": "2026-01-05T09:30:00.000Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReplyRequest"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["conflict"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["rule-broken"];
+            428: components["responses"]["precondition-required"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    getRequestHistory: {
+        parameters: {
+            query?: {
+                /** @description Answers with the thing as it was in this version, instead of the list. */
+                version?: number;
+                /** @description At most so many rows, 1–1000. */
+                limit?: number;
+                /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description An `ETag` that is known already: answered with 304 if nothing changed. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @example 019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9c01 */
+                request: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "version": 2,
+                     *           "action": "updated",
+                     *           "by": "news-desk",
+                     *           "at": "2026-01-05T09:30:00.000123Z",
+                     *           "requestId": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a52",
+                     *           "patch": [
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/description",
+                     *               "value": "Will Türkiye hand its S-400s back?"
+                     *             },
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/updatedAt",
+                     *               "value": "2026-01-05T09:30:00.000Z"
+                     *             },
+                     *             {
+                     *               "op": "replace",
+                     *               "path": "/version",
+                     *               "value": 2
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": null,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["Version"][];
+                        page: components["schemas"]["Page"];
+                    } | components["schemas"]["RecordedThing"];
+                };
+            };
+            /** @description Nothing changed. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    lapseReplyRequest: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` that the change starts from, or `*` for whatever is there.
+                 * @example *
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9c02 */
+                request: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "lapsedAt": "2025-12-11T09:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReplyRequestLapsing"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9c01",
+                     *       "claim": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71",
+                     *         "slug": "refund",
+                     *         "text": "Ankara asked Russia to give back the money paid for the S-400s"
+                     *       },
+                     *       "source": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a94",
+                     *         "slug": "turkish-officials",
+                     *         "name": "Turkish officials",
+                     *         "kind": "government"
+                     *       },
+                     *       "askedAt": "2025-12-08T10:00:00.000Z",
+                     *       "channel": "phone",
+                     *       "deadline": "2025-12-09T17:00:00.000Z",
+                     *       "note": null,
+                     *       "askedBy": "news-desk",
+                     *       "state": "overdue",
+                     *       "attribution": null,
+                     *       "closedAt": null,
+                     *       "createdAt": "2026-01-05T09:30:00.000Z",
+                     *       "updatedAt": "2026-01-05T09:30:00.000Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReplyRequest"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["conflict"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["rule-broken"];
             428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
@@ -6646,6 +9891,52 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    getSourceRecord: {
+        parameters: {
+            query?: {
+                /** @description Only its own, not those of who speaks for it or is part of it. */
+                exact?: boolean;
+                /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
+                asOf?: string;
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
+            };
+            header?: never;
+            path: {
+                /** @example kremlin */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceRecord"];
+                };
+            };
+            /** @description It is merged into another: `Location` is the same of the one that stands. Not to be kept. */
+            308: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not-found"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     listSourceReversals: {
         parameters: {
             query?: {
@@ -7029,6 +10320,43 @@ export interface operations {
             415: components["responses"]["unsupported-media-type"];
             422: components["responses"]["rule-broken"];
             428: components["responses"]["precondition-required"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    getTopicDossier: {
+        parameters: {
+            query?: {
+                /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
+                asOf?: string;
+                /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
+                knownAt?: string;
+            };
+            header?: never;
+            path: {
+                /** @example s-400-return */
+                topic: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The dossier. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopicDossier"];
+                    /** @example # The return of the S-400s */
+                    "text/markdown": string;
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not-found"];
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];

@@ -413,7 +413,7 @@ describe('an answer', () => {
 });
 
 describe('a lapse', () => {
-  test('records no response of the source, in a report of our own, on the day of the deadline', async () => {
+  test('records no response of the source, in a report of our own, on the day of the lapse', async () => {
     const claim = await room.claim({ text: 'The port is sold' });
     const source = await room.source({ name: 'Port authority', kind: 'organization' });
     const request = await ask({ claim: claim.id, source: source.id, askedAt: hours(-72), deadline: hours(-48) });
@@ -426,7 +426,7 @@ describe('a lapse', () => {
       claim: { id: claim.id },
       source: { id: source.id },
       stance: 'no_response',
-      said: day(-48),
+      said: day(-24),
       live: true,
       relays: null,
     });

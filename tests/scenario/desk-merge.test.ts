@@ -123,6 +123,6 @@ describe('taken apart again', () => {
     expect(await linesOfRelations('oil-spill')).toEqual(['oil-spill supports cleanup']);
     expect(await linesOfRelations('leak')).toEqual(['cleanup depends_on leak', 'leak contradicts clean-water']);
     expect(await assessmentsOf('oil-spill')).toEqual({ 'spill right': 'current' });
-    expect(await gapsOf('leak')).toEqual(['unnamed_only', 'one_language']);
+    expect(await gapsOf('leak')).toEqual(['single_origin', 'unnamed_only', 'one_language']);
   });
 });

@@ -13,7 +13,7 @@ const TITLE_MAX_LENGTH = 1000;
 
 /**
  * Records that nobody answered a request, in the transaction of the caller: `no_response` of the source that was asked, said on the
- * day of the deadline or, without one, of the lapse, in a report of our own of the day of the lapse. Gives the attribution's id.
+ * day of the lapse (as long as we still wait, nobody has kept silent), in a report of our own of that day. Gives the attribution's id.
  */
 export async function insertSilence(
   transaction: Transaction,
@@ -22,7 +22,7 @@ export async function insertSilence(
   lapsedAt: Date,
 ): Promise<string> {
   const outlet = await ourNewsroom(transaction, context);
-  const { claim, source, deadline } = request;
+  const { claim, source } = request;
   const lapsedOn = dayOf(lapsedAt.toISOString());
   const report = await insertReport(
     transaction,
@@ -41,7 +41,7 @@ export async function insertSilence(
     relaysId: null,
     speakingFor: null,
     quote: null,
-    said: deadline === null ? lapsedOn : dayOf(deadline),
+    said: lapsedOn,
     ordinal: 0,
   });
   return id;
