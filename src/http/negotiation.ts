@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sendJson } from './preconditions.ts';
 
 /** The media type of Markdown (RFC 7763), of the CommonMark variant (RFC 7764). */
-export const MARKDOWN_MEDIA_TYPE = 'text/markdown; charset=utf-8; variant=CommonMark';
+const MARKDOWN_MEDIA_TYPE = 'text/markdown; charset=utf-8; variant=CommonMark';
 
 /** Lets routes see what media types a caller accepts (RFC 9110 §12.5.1). */
 export async function negotiateContent(app: FastifyInstance): Promise<void> {
