@@ -137,6 +137,7 @@ function candidatesSql(
   const order = byDeadline ? 'due, id' : 'id DESC';
   const conditions = [
     ...mayExist(sql),
+    ...(byDeadline || sql.past === null ? [] : [`q.id <= ${newestBy(sql.past.at)}`]),
     ...mayBe(filter.state, sql),
     ...(claims === undefined ? [] : [`q.claim_id = ANY (${parameters.add(claims)}::uuid[])`]),
   ];
@@ -165,6 +166,11 @@ const FORMER_DEADLINES = `(
   WHERE type = 'reply_request' AND before ->> 'deadline' IS DISTINCT FROM after ->> 'deadline'
 ) former JOIN reply_requests q ON q.id = former.entity_id`;
 
+/** Where in the ids the requests end that were recorded by an instant. */
+function newestBy(at: string): string {
+  return `(SELECT newest_id FROM reply_requests WHERE created_at <= ${at} ORDER BY created_at DESC, newest_id DESC LIMIT 1)`;
+}
+
 /** The conditions without which a request was not there. */
 function mayExist({ past, asOf }: InstantsSql): string[] {
   return [
@@ -176,7 +182,7 @@ function mayExist({ past, asOf }: InstantsSql): string[] {
 /** The conditions without which it cannot have been in a state: nothing opens a closed one again, but a lapsed one may be answered. */
 function mayBe(state: RequestState | undefined, { past, asOf }: InstantsSql): string[] {
   if (state === undefined) return [];
-  if (state === 'answered') return [`q.outcome = 'answered'`];
+  if (state === 'answered') return [`q.outcome = 'answered'`, ...(asOf === null ? [] : [`q.closed_at <= ${asOf}`])];
   if (state === 'lapsed') return [past === null ? `q.outcome = 'lapsed'` : `q.outcome IN ('answered', 'lapsed')`];
   if (past === null) return ['q.outcome IS NULL'];
   const later = [`q.updated_at > ${past.at}`, ...(asOf === null ? [] : [`q.closed_at > ${asOf}`])];
