@@ -134,7 +134,7 @@ function candidatesSql(
     const id = `${parameters.add(after.id)}::uuid`;
     return [byDeadline ? `(${due}, q.id) > (${parameters.add(after.due)}::timestamptz, ${id})` : `q.id < ${id}`];
   };
-  const order = byDeadline ? 'due, id' : 'id DESC';
+  const order = byDeadline ? 'q.due, q.id' : 'q.id DESC';
   const conditions = [
     ...mayExist(sql),
     ...(byDeadline || sql.past === null ? [] : [`q.id <= ${newestBy(sql.past.at)}`]),
@@ -152,12 +152,14 @@ function candidatesSql(
       ? page('reply_requests q', DUE, [])
       : `SELECT own.* FROM unnest(${members}) AS member (id)
          CROSS JOIN LATERAL (${page('reply_requests q', DUE, ['q.source_id = member.id'])}) own`;
-  const pages = [`(${standing})`];
-  if (byDeadline && sql.past !== null) {
-    const asked = members === undefined ? [] : [`q.source_id = ANY (${members})`];
-    pages.push(`(${page(FORMER_DEADLINES, 'former.due', [...asked, `former.due <> ${DUE}`])})`);
-  }
-  return `SELECT due::text, id FROM (${pages.join(' UNION ALL ')}) q ORDER BY ${order} LIMIT ${size}`;
+  const asked = members === undefined ? [] : [`q.source_id = ANY (${members})`];
+  const hasFormer = byDeadline && sql.past !== null;
+  const pages = [
+    standing,
+    ...(hasFormer ? [page(FORMER_DEADLINES, 'former.due', [...asked, `former.due <> ${DUE}`])] : []),
+  ];
+  const all = pages.map((each) => `(${each})`).join(' UNION ALL ');
+  return `SELECT q.due::text, q.id FROM (${all}) q ORDER BY ${order} LIMIT ${size}`;
 }
 
 /** Requests with the deadlines that they had before they were changed. */
