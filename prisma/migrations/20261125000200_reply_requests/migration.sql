@@ -38,6 +38,23 @@ END $$;
 
 CREATE TRIGGER reply_requests_kept BEFORE UPDATE ON reply_requests FOR EACH ROW EXECUTE FUNCTION keep_reply_request();
 
+-- The highest id that any request had when this one was recorded, as of claims: it says where in the ids the requests end that were
+-- recorded by an instant. There are none yet.
+ALTER TABLE reply_requests ADD COLUMN newest_id UUID;
+
+CREATE INDEX reply_requests_created_at_newest_id_idx ON reply_requests(created_at, newest_id);
+
+CREATE FUNCTION keep_newest_request() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.newest_id := greatest(
+    NEW.id, (SELECT newest_id FROM reply_requests ORDER BY created_at DESC, newest_id DESC LIMIT 1)
+  );
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER reply_requests_newest_kept BEFORE INSERT ON reply_requests FOR EACH ROW EXECUTE FUNCTION keep_newest_request();
+
 -- What the lists are read by. Deadlines are in order with "none" at the end. Those that nobody has answered yet are few.
 CREATE INDEX reply_requests_due ON reply_requests (coalesce(deadline, 'infinity'), id);
 CREATE INDEX reply_requests_due_of_source ON reply_requests (source_id, coalesce(deadline, 'infinity'), id);

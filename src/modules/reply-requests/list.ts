@@ -150,9 +150,10 @@ function candidatesSql(
     const id = `${parameters.add(after.id)}::uuid`;
     return [byDeadline ? `(${due}, q.id) > (${parameters.add(after.due)}::timestamptz, ${id})` : `q.id < ${id}`];
   };
-  const order = byDeadline ? 'due, id' : 'id DESC';
+  const order = byDeadline ? 'q.due, q.id' : 'q.id DESC';
   const conditions = [
     ...mayExist(sql),
+    ...(byDeadline || sql.past === null ? [] : [`q.id <= ${newestBy(sql.past.at)}`]),
     ...mayBe(filter.state, sql),
     ...(claims === undefined ? [] : [`q.claim_id = ANY (${parameters.add(claims)}::uuid[])`]),
   ];
@@ -167,12 +168,14 @@ function candidatesSql(
       ? page('reply_requests q', DUE, [])
       : `SELECT own.* FROM unnest(${members}) AS member (id)
          CROSS JOIN LATERAL (${page('reply_requests q', DUE, ['q.source_id = member.id'])}) own`;
-  const pages = [`(${standing})`];
-  if (byDeadline && sql.past !== null) {
-    const asked = members === undefined ? [] : [`q.source_id = ANY (${members})`];
-    pages.push(`(${page(FORMER_DEADLINES, 'former.due', [...asked, `former.due <> ${DUE}`])})`);
-  }
-  return `SELECT due::text, id FROM (${pages.join(' UNION ALL ')}) q ORDER BY ${order} LIMIT ${size}`;
+  const asked = members === undefined ? [] : [`q.source_id = ANY (${members})`];
+  const hasFormer = byDeadline && sql.past !== null;
+  const pages = [
+    standing,
+    ...(hasFormer ? [page(FORMER_DEADLINES, 'former.due', [...asked, `former.due <> ${DUE}`])] : []),
+  ];
+  const all = pages.map((each) => `(${each})`).join(' UNION ALL ');
+  return `SELECT q.due::text, q.id FROM (${all}) q ORDER BY ${order} LIMIT ${size}`;
 }
 
 /** Requests with the deadlines that they had before they were changed. */
@@ -180,6 +183,11 @@ const FORMER_DEADLINES = `(
   SELECT DISTINCT entity_id, coalesce((before ->> 'deadline')::timestamptz, 'infinity') AS due FROM revisions
   WHERE type = 'reply_request' AND before ->> 'deadline' IS DISTINCT FROM after ->> 'deadline'
 ) former JOIN reply_requests q ON q.id = former.entity_id`;
+
+/** Where in the ids the requests end that were recorded by an instant. */
+function newestBy(at: string): string {
+  return `(SELECT newest_id FROM reply_requests WHERE created_at <= ${at} ORDER BY created_at DESC, newest_id DESC LIMIT 1)`;
+}
 
 /** The conditions without which a request was not there. */
 function mayExist({ past, asOf }: InstantsSql): string[] {
@@ -192,7 +200,7 @@ function mayExist({ past, asOf }: InstantsSql): string[] {
 /** The conditions without which it cannot have been in a state: nothing opens a closed one again, but a lapsed one may be answered. */
 function mayBe(state: RequestState | undefined, { past, asOf }: InstantsSql): string[] {
   if (state === undefined) return [];
-  if (state === 'answered') return [`q.outcome = 'answered'`];
+  if (state === 'answered') return [`q.outcome = 'answered'`, ...(asOf === null ? [] : [`q.closed_at <= ${asOf}`])];
   if (state === 'lapsed') return [past === null ? `q.outcome = 'lapsed'` : `q.outcome IN ('answered', 'lapsed')`];
   if (past === null) return ['q.outcome IS NULL'];
   const later = [`q.updated_at > ${past.at}`, ...(asOf === null ? [] : [`q.closed_at > ${asOf}`])];
