@@ -69,6 +69,8 @@ function questions({ things }: History, random: Random): string[] {
     `/v1/sources/${source()}/positions?side=${random.pick(['for', 'against', 'none'])}${exact()}&`,
     `/v1/sources/${source()}/reversals?limit=2&`,
     `/v1/sources/${source()}/reversals?exact=true&`,
+    `/v1/claims/${claim()}/dossier?`,
+    `/v1/topics/${topic()}/dossier?`,
     `/v1/sources/${source()}/record?`,
     `/v1/sources/${source()}/record?exact=true&`,
     `/v1/reports/${report()}?`,
