@@ -127,7 +127,7 @@ export async function measureReference(url: string, claim: string, rounds = ROUN
 }
 
 /** The service answers before it has made the key that it is given. */
-async function keyInForce(url: string, key: string): Promise<void> {
+export async function keyInForce(url: string, key: string): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt += 1) {
     const answer = await fetch(`${url}/v1/topics`, { headers: { authorization: `Bearer ${key}` } });
     await answer.arrayBuffer();

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Row, World } from './generate.ts';
+import type { Row } from './generate.ts';
 
 /** So many rows go into one INSERT, which is one transaction of the ledger. */
 const ROWS_AT_ONCE = 1000;
@@ -18,7 +18,7 @@ const RECORDED: Readonly<Record<string, string>> = {
  * positions, voices and summaries. Ends with fresh statistics.
  * @param url of the owner
  */
-export async function load(url: string, world: World): Promise<void> {
+export async function load(url: string, world: Readonly<Record<string, readonly Row[]>>): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {

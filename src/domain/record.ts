@@ -17,6 +17,8 @@ export interface JudgedClaim {
   readonly positions: readonly TimedStance[];
   /** What the current assessments of others say of it. */
   readonly verdicts: readonly (Verdict | null)[];
+  /** How many claims are like this one in all of that; one, if absent. */
+  readonly alike?: number;
 }
 
 /** A change of side, on a claim of a topic; `time` is that of the later stance. */
@@ -73,8 +75,8 @@ export interface SourceRecord extends Tally {
 type Fate = 'borneOut' | 'mixed' | 'refuted' | 'unproven' | 'unassessed';
 type Due = 'cameTrue' | 'didNot' | 'open' | 'overdue' | 'void';
 
-/** What one claim adds to a record. */
-type Entry = { readonly topic: string | null; readonly year: number | null } & (
+/** What one claim adds to a record, or so many that are alike. */
+type Entry = { readonly topic: string | null; readonly year: number | null; readonly times: number } & (
   | { readonly of: 'predictions'; readonly fate: Due }
   | { readonly of: 'assertions' | 'denials'; readonly fate: Fate }
   | { readonly of: 'reversals'; readonly fate?: undefined }
@@ -92,11 +94,11 @@ export function recordOf(
 ): SourceRecord {
   const entries = [
     ...claims.flatMap((claim) => entryOf(claim, clocks)),
-    ...reversals.map(({ topic, time }): Entry => ({ topic, year: yearOf(time), of: 'reversals' })),
+    ...reversals.map(({ topic, time }): Entry => ({ topic, year: yearOf(time), times: 1, of: 'reversals' })),
   ];
   const topics = [...Map.groupBy(entries, ({ topic }) => topic)].sort(
     ([a, ofA], [b, ofB]) =>
-      Number(a === null) - Number(b === null) || ofB.length - ofA.length || (String(a) < String(b) ? -1 : 1),
+      Number(a === null) - Number(b === null) || timesOf(ofB) - timesOf(ofA) || (String(a) < String(b) ? -1 : 1),
   );
   const years = [...Map.groupBy(entries, ({ year }) => year)].sort(
     ([a], [b]) => Number(a === null) - Number(b === null) || (b ?? 0) - (a ?? 0),
@@ -109,14 +111,14 @@ export function recordOf(
 }
 
 function entryOf(claim: JudgedClaim, clocks: RecordClocks): Entry[] {
-  const { topic, outcome, positions, verdicts } = claim;
+  const { topic, outcome, positions, verdicts, alike: times = 1 } = claim;
   const found = latest(positions)?.stance;
   if (found === undefined) return [];
   const year = yearOf(found.time);
   const isDenial = SIDE_OF[found.attribution.stance] === 'against';
-  if (isDenial) return [{ topic, year, of: 'denials', fate: opposite(fateOf(verdicts)) }];
-  if (outcome !== null) return [{ topic, year, of: 'predictions', fate: dueOf(claim, outcome, clocks) }];
-  return [{ topic, year, of: 'assertions', fate: fateOf(verdicts) }];
+  if (isDenial) return [{ topic, year, times, of: 'denials', fate: opposite(fateOf(verdicts)) }];
+  if (outcome !== null) return [{ topic, year, times, of: 'predictions', fate: dueOf(claim, outcome, clocks) }];
+  return [{ topic, year, times, of: 'assertions', fate: fateOf(verdicts) }];
 }
 
 const DECIDED = { came_true: 'cameTrue', did_not: 'didNot', void: 'void' } as const;
@@ -149,11 +151,15 @@ function opposite(fate: Fate): Fate {
   return fate === 'refuted' ? 'borneOut' : fate;
 }
 
+function timesOf(entries: readonly Entry[]): number {
+  return entries.reduce((sum, { times }) => sum + times, 0);
+}
+
 function tally(entries: readonly Entry[]): Tally {
   const counts = new Map<string, number>();
-  for (const { of, fate } of entries) {
+  for (const { of, fate, times } of entries) {
     const key = `${of} ${fate}`;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
+    counts.set(key, (counts.get(key) ?? 0) + times);
   }
   const count = (of: Entry['of'], fate: Due | Fate) => counts.get(`${of} ${fate}`) ?? 0;
   return {

@@ -10,10 +10,11 @@ import type { Outcome } from '../../domain/record.ts';
 import type { SourcePosition } from '../../domain/standing.ts';
 import { summarize } from '../../domain/summary.ts';
 import { SIDE_OF, STANCES } from '../../domain/vocabulary.ts';
+import { onPool, readOfClaims } from '../assessments/queries.ts';
 import { candidatesOf } from '../claims/candidates.ts';
 import { voiceFilter } from '../claims/past-filter.ts';
-import type { Question } from '../reversals/queries.ts';
-import type { SpokenClaim, TakenBack } from './queries.ts';
+import { type Question, readAllReversals } from '../reversals/queries.ts';
+import type { Facts, SpokenClaim } from './facts.ts';
 
 const PAST = pastAt('$1');
 const micros = (column: string) => `(extract(epoch FROM ${column}) * 1000000)::float8`;
@@ -27,15 +28,28 @@ const AT_ONCE = 512;
 /** A question about the past: its recorded clock is tied down. */
 type PastQuestion = Question & { readonly knownAt: string };
 
-function settledOf(question: Question): PastQuestion {
-  const { knownAt } = question;
-  if (knownAt === null) throw new Error('the question is about the present');
-  return { ...question, knownAt };
+/** What the record of a source is made of, by the clocks. */
+export async function readPastFacts(
+  database: Database,
+  question: PastQuestion,
+  members: readonly string[],
+): Promise<Facts> {
+  const [spoken, changes, taken] = await Promise.all([
+    readSpoken(database, question),
+    readAllReversals(database, question, members),
+    readTakenBack(database, question, members),
+  ]);
+  const ids = spoken.map(({ id }) => id);
+  const [assessments, states] = await Promise.all([
+    readOfClaims(onPool(database), ids, question),
+    readStates(database, question, [...new Set(changes.map(({ claim }) => claim))]),
+  ]);
+  const reversals = changes.map(({ claim, to }) => ({ topic: states.get(claim)?.topic ?? null, time: to.time }));
+  return { spoken, assessments, reversals, ...taken };
 }
 
 /** The claims on which a source, or unless `exact` one that spoke for it, had a position for or against by the clocks. */
-export async function readPastSpoken(database: Database, asked: Question): Promise<SpokenClaim[]> {
-  const question = settledOf(asked);
+async function readSpoken(database: Database, question: PastQuestion): Promise<SpokenClaim[]> {
   const { voice, exact } = question;
   const stances = STANCES.filter((stance) => SIDE_OF[stance] !== 'none');
   const readCandidates = await candidatesOf(
@@ -56,8 +70,7 @@ async function spokenOn(database: Database, question: PastQuestion, claims: read
   const isMeant = ({ sourceId, path, side }: SourcePosition) =>
     side !== 'none' && (exact ? sourceId === voice : path.includes(voice));
   const ledgers = await readLedgers(database, claims, knownAt);
-  const states = await read<StateRow>(database.pool, prepared(STATES, [knownAt, claims]));
-  const stateOf = new Map(states.map((state) => [state.id, state]));
+  const stateOf = await readStates(database, question, claims);
   return [...ledgers].flatMap(([id, ledger]) => {
     const recordedAt = new Map(ledger.attributions.map((each) => [each.id, each.recordedAt]));
     const positions = summarize(ledger, asOf)
@@ -79,6 +92,15 @@ type StateRow = {
   readonly horizonUntil: number | null;
 };
 
+async function readStates(
+  { pool }: Database,
+  { knownAt }: PastQuestion,
+  claims: readonly string[],
+): Promise<Map<string, StateRow>> {
+  const rows = await read<StateRow>(pool, prepared(STATES, [knownAt, claims]));
+  return new Map(rows.map((state) => [state.id, state]));
+}
+
 /** The claims (those that stood) on which one of $2 or, unless $3, somebody expressly for it took anything back, or we did. */
 const TAKEN_BACK = `
 SELECT DISTINCT stood_for(a.claim_id, ${PAST.at}) AS id FROM attributions a
@@ -87,13 +109,12 @@ WHERE (a.source_id = ANY ($2::uuid[]) OR NOT $3 AND a.speaking_for_id = ANY ($2:
     SELECT FROM withdrawals w WHERE w.claim_id = a.claim_id AND w.attribution_id = a.id AND ${PAST.stands('w')}
   ))`;
 
-/** What was taken back by the clocks, as `readTakenBack`; a withdrawal holds at every `asOf` for what had been said by then. */
-export async function readPastTakenBack(
+/** What was taken back by the clocks; a withdrawal holds at every `asOf`, of what had been said by then. */
+async function readTakenBack(
   database: Database,
-  asked: Question,
+  question: PastQuestion,
   members: readonly string[],
-): Promise<TakenBack> {
-  const question = settledOf(asked);
+): Promise<Pick<Facts, 'tookBack' | 'withdrawn'>> {
   const { asOf, knownAt, exact } = question;
   const rows = await read<{ id: string }>(database.pool, prepared(TAKEN_BACK, [knownAt, members, exact]));
   const ledgers = await readLedgers(

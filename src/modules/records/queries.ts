@@ -8,22 +8,13 @@ import { timeOfAssessment } from '../../domain/assessment.ts';
 import type { Affiliation } from '../../domain/attribution.ts';
 import { type Clocks, clockTime } from '../../domain/clocks.ts';
 import { raise } from '../../domain/origin.ts';
-import type { TimedStance } from '../../domain/position.ts';
-import { type JudgedClaim, type Outcome, recordOf } from '../../domain/record.ts';
-import type { Stance, Verdict } from '../../domain/vocabulary.ts';
-import { onPool, rangeOf, readOfClaims, type StandingAssessment, successorsAmong } from '../assessments/queries.ts';
-import { type Question, questionOf, readAllReversals, readMembers } from '../reversals/queries.ts';
-import { readPastSpoken, readPastTakenBack } from './past.ts';
+import { recordOf } from '../../domain/record.ts';
+import type { Verdict } from '../../domain/vocabulary.ts';
+import { rangeOf, type StandingAssessment, successorsAmong } from '../assessments/queries.ts';
+import { type Question, questionOf, readMembers } from '../reversals/queries.ts';
+import { readPastFacts } from './past.ts';
+import { readFacts } from './present.ts';
 import type { RecordAnswer } from './schema.ts';
-
-/** A claim on which the source has positions, before anybody's verdict. */
-export type SpokenClaim = Omit<JudgedClaim, 'verdicts'> & { readonly id: string };
-
-/** How many stances the source took back, and how many of its attributions we did. */
-export interface TakenBack {
-  readonly tookBack: number;
-  readonly withdrawn: number;
-}
 
 /** An instant by which everything is recorded. */
 const EVERYTHING = 'infinity';
@@ -42,29 +33,20 @@ export async function readRecord(
   now: Date,
 ): Promise<RecordAnswer> {
   const question = await questionOf(database, source, exact, clocks);
-  const members = await readMembers(database, question);
-  const isPresent = question.knownAt === null;
-  const [spoken, reversals, taken, names] = await Promise.all([
-    isPresent ? readSpoken(database, question) : readPastSpoken(database, question),
-    readAllReversals(database, question, members),
-    isPresent ? readTakenBack(database, question, members) : readPastTakenBack(database, question, members),
-    sourceNamesAt(database, [question.voice], question.knownAt ?? EVERYTHING),
+  const { voice, asOf, knownAt } = question;
+  const [members, names] = await Promise.all([
+    readMembers(database, question),
+    sourceNamesAt(database, [voice], knownAt ?? EVERYTHING),
   ]);
-  const [verdicts, elsewhere] = await Promise.all([
-    readVerdicts(database, question, spoken),
-    readTopics(database, question, spoken, reversals),
-  ]);
-
-  const topicOf = new Map([...elsewhere, ...spoken.map(({ id, topic }) => [id, topic] as const)]);
+  const { spoken, assessments, reversals, tookBack, withdrawn } =
+    knownAt === null
+      ? await readFacts(database, question, members, now)
+      : await readPastFacts(database, { ...question, knownAt }, members);
+  const verdicts = await verdictsOfOthers(database, question, assessments);
   const { topics, years, ...whole } = recordOf(
     spoken.map((claim) => ({ ...claim, verdicts: verdicts.get(claim.id) ?? [] })),
-    reversals.map(({ claim, to }) => ({ topic: topicOf.get(claim) ?? null, time: to.time })),
-    {
-      asOf: question.asOf,
-      now:
-        question.asOf ??
-        (clocks.knownAt === null ? now.getTime() * 1000 : clockTime(question.knownAt ?? clocks.knownAt)),
-    },
+    reversals,
+    { asOf, now: horizonOf(clocks, question, now) },
   );
   const named = await readTopicNames(
     database,
@@ -74,7 +56,8 @@ export async function readRecord(
   return {
     source: (names.get(question.voice) ?? missing('source', source)) as RecordAnswer['source'],
     ...whole,
-    ...taken,
+    tookBack,
+    withdrawn,
     topics: topics.map(({ topic, ...tally }) => ({
       topic: topic === null ? null : (named.get(topic) ?? null),
       ...tally,
@@ -89,91 +72,18 @@ function tenseOf({ knownAt }: Question, parameters: Parameters): Tense {
 
 const micros = (column: string) => `(extract(epoch FROM ${column}) * 1000000)::float8`;
 
-/** A position with its claim, as it is read: the parts of a SpokenClaim, one row a position. */
-type SpokenRow = readonly [
-  claim: string,
-  topic: string | null,
-  outcome: Outcome | null,
-  resolvedAt: number | null,
-  horizonUntil: number | null,
-  stance: Stance,
-  from: number | null,
-  until: number | null,
-  attribution: string,
-  recordedAt: number | null,
-];
-
-/**
- * The positions for and against of a source $1 or, unless $2, of who spoke for it, as one text. When an attribution was recorded
- * is asked only where several speak on one claim, since only then it decides.
- */
-const SPOKEN = `
-SELECT coalesce(json_agg(json_build_array(
-    claim_id, topic_id, outcome, ${micros('resolved_at')}, ${micros('horizon_until')}, stance, ${micros('stance_from')},
-    ${micros('stance_until')}, attribution_id,
-    CASE WHEN several THEN (SELECT ${micros('recorded_at')} FROM attributions WHERE id = attribution_id) END
-  )), '[]')::text AS spoken
-FROM (
-  SELECT v.claim_id, c.topic_id, c.outcome, c.resolved_at, c.horizon_until, p.stance, p.stance_from, p.stance_until,
-    p.attribution_id, count(*) OVER (PARTITION BY v.claim_id) > 1 AS several
-  FROM claim_voices v
-  JOIN claim_positions p ON p.claim_id = v.claim_id AND p.source_id = v.source_id
-  JOIN claims c ON c.id = v.claim_id
-  WHERE v.voice_id = $1 AND v.stance IN ('asserts', 'confirms', 'denies', 'doubts') AND (NOT $2 OR v.source_id = v.voice_id)
-) spoken`;
-
-async function readSpoken({ pool }: Database, { voice, exact }: Question): Promise<SpokenClaim[]> {
-  const [found] = await read<{ spoken: string }>(pool, prepared(SPOKEN, [voice, exact]));
-  const claims = new Map<string, SpokenClaim & { positions: TimedStance[] }>();
-  for (const row of JSON.parse(found?.spoken ?? '[]') as SpokenRow[]) {
-    const [id, topic, outcome, resolvedAt, horizonUntil, stance, from, until, attribution, recordedAt] = row;
-    const position: TimedStance = {
-      attribution: { id: attribution, stance, certainty: 'unstated', recordedAt: recordedAt ?? 0 },
-      time: { from, until },
-    };
-    const claim = claims.get(id);
-    if (claim === undefined) claims.set(id, { id, topic, outcome, resolvedAt, horizonUntil, positions: [position] });
-    else claim.positions.push(position);
-  }
-  return [...claims.values()];
+/** By which instant (microseconds) horizons have ended: `asOf`, else `knownAt`, else now. */
+function horizonOf({ knownAt: given }: Clocks, { asOf, knownAt }: Question, now: Date): number {
+  if (asOf !== null) return asOf;
+  return given === null || knownAt === null ? now.getTime() * 1000 : clockTime(knownAt);
 }
 
-/** What $2 or, unless $3, one of $1 that spoke for it took back, and what of theirs we withdrew. */
-const TAKEN_BACK = `
-SELECT count(*) FILTER (WHERE a.live)::integer AS "tookBack", count(*) FILTER (WHERE NOT a.live AND a.withdrawn)::integer AS withdrawn
-FROM (
-  SELECT a.*, a.live IS FALSE AND EXISTS (
-      SELECT FROM withdrawals w WHERE w.claim_id = a.claim_id AND w.attribution_id = a.id AND w.recorded_until IS NULL
-    ) AS withdrawn
-  FROM attributions a
-  WHERE (a.source_id = ANY ($1::uuid[]) OR NOT $3 AND a.speaking_for_id = ANY ($1::uuid[])) AND (NOT a.live OR a.stance = 'retracts')
-) a
-LEFT JOIN merged_ids merged ON merged.id = a.source_id
-CROSS JOIN LATERAL (SELECT coalesce(merged.stands_id, a.source_id) AS id) speaker
-WHERE (a.live OR a.withdrawn) AND (speaker.id = $2 OR NOT $3 AND $2 = ANY (
-  raise_source(speaker.id, coalesce(a.stance_from, '-infinity'), a.speaking_for_id, a.speaking_for_self)
-))`;
-
-async function readTakenBack(
-  { pool }: Database,
-  { voice, exact }: Question,
-  members: readonly string[],
-): Promise<TakenBack> {
-  const [row] = await read<TakenBack & Record<string, unknown>>(pool, prepared(TAKEN_BACK, [members, voice, exact]));
-  return row ?? { tookBack: 0, withdrawn: 0 };
-}
-
-/** The verdicts of others that are current on each of the claims. */
-async function readVerdicts(
+/** The verdicts of others that are current on each claim. */
+async function verdictsOfOthers(
   database: Database,
   question: Question,
-  spoken: readonly SpokenClaim[],
+  assessments: readonly StandingAssessment[],
 ): Promise<Map<string, (Verdict | null)[]>> {
-  const assessments = await readOfClaims(
-    onPool(database),
-    spoken.map(({ id }) => id),
-    question,
-  );
   const successors = successorsAmong(assessments, question.asOf);
   const current = assessments.filter(({ id }) => successors.get(id) === null);
   const isOwn = await ownVerdicts(database, question, current);
@@ -226,24 +136,6 @@ async function readLines(
     JOIN ${tense.source('o', 'f.organization_id')}
     WHERE NOT EXISTS (SELECT FROM merges m WHERE m.from_id = f.source_id AND ${tense.stands('m')})`;
   return read<Affiliation & Record<string, unknown>>(pool, prepared(text, parameters.values));
-}
-
-/** The topics of claims on which sides were changed, where the source has no position any more. */
-async function readTopics(
-  { pool }: Database,
-  question: Question,
-  spoken: readonly SpokenClaim[],
-  reversals: readonly { readonly claim: string }[],
-): Promise<(readonly [claim: string, topic: string | null])[]> {
-  const known = new Set(spoken.map(({ id }) => id));
-  const claims = [...new Set(reversals.map(({ claim }) => claim))].filter((id) => !known.has(id));
-  if (claims.length === 0) return [];
-  const parameters = new Parameters();
-  const tense = tenseOf(question, parameters);
-  const text = `SELECT c.claim_id AS claim, c.topic_id AS topic
-    FROM claim_states c WHERE c.claim_id = ANY (${parameters.add(claims)}::uuid[]) AND ${tense.stands('c')}`;
-  const rows = await read<{ claim: string; topic: string | null }>(pool, prepared(text, parameters.values));
-  return rows.map(({ claim, topic }) => [claim, topic]);
 }
 
 /** The topics of the given ids as they are named. */

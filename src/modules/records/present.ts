@@ -1,0 +1,198 @@
+import type { Database } from '../../database/context.ts';
+import { standingId } from '../../database/merges.ts';
+import { read } from '../../database/pool.ts';
+import { prepared } from '../../database/statement.ts';
+import { instantText } from '../../domain/clocks.ts';
+import type { TimedStance } from '../../domain/position.ts';
+import type { CountedReversal, Outcome } from '../../domain/record.ts';
+import { reversalsOf } from '../../domain/reversal.ts';
+import type { Stance } from '../../domain/vocabulary.ts';
+import type { StandingAssessment } from '../assessments/queries.ts';
+import type { Question } from '../reversals/queries.ts';
+import type { Facts, SpokenClaim } from './facts.ts';
+
+/** Microseconds of an instant: as a float they are read five times as fast as by `extract`, and rounding makes them exact. */
+const micros = (column: string) => `round(date_part('epoch', ${column}) * 1000000)`;
+
+const rows = (columns: string, from: string) =>
+  `coalesce((SELECT json_agg(json_build_array(${columns})) FROM ${from}), '[]')`;
+
+/**
+ * The positions for and against of a source $1 or, unless $2, of who spoke for it; $3 is now. Claims that nobody judges and on
+ * which one alone speaks are counted by all that tells them apart; of the others each position and each verdict is given.
+ */
+const SPOKEN = `
+WITH voice AS MATERIALIZED (
+  SELECT claim_id, source_id, count(*) OVER (PARTITION BY claim_id) > 1 AS several
+  FROM claim_voices
+  WHERE voice_id = $1 AND stance IN ('asserts', 'confirms', 'denies', 'doubts') AND (NOT $2 OR source_id = voice_id)
+),
+judged AS MATERIALIZED (
+  SELECT member.claim_id, a.id, ${standingId('a.reviewer_id')} AS reviewer_id, a.verdict, a.published, a.created_at
+  FROM (
+    SELECT DISTINCT claim_id, claim_id AS id FROM voice
+    UNION ALL
+    SELECT stands_id, id FROM merged_ids WHERE stands_id IN (SELECT claim_id FROM voice)
+  ) member
+  JOIN assessments a ON a.claim_id = member.id AND a.deleted_at IS NULL
+),
+spoken AS MATERIALIZED (
+  SELECT v.claim_id, v.several OR v.claim_id IN (SELECT claim_id FROM judged) AS apart, c.topic_id, c.outcome, c.horizon_until,
+    p.stance, p.stance_from, p.stance_until, p.attribution_id
+  FROM voice v
+  JOIN (SELECT * FROM claim_positions WHERE source_id = ANY (ARRAY(SELECT DISTINCT source_id FROM voice))) p
+    ON p.claim_id = v.claim_id AND p.source_id = v.source_id
+  JOIN (SELECT * FROM claims WHERE id = ANY (ARRAY(SELECT DISTINCT claim_id FROM voice))) c ON c.id = v.claim_id
+)
+SELECT json_build_object(
+  'alike', ${rows(
+    `topic_id, outcome, ${micros('horizon_until')}, stance, ${micros('year')}, times`,
+    `(
+      SELECT topic_id, outcome, min(horizon_until) AS horizon_until, min(stance) AS stance, year, count(*)::integer AS times
+      FROM (SELECT *, date_trunc('year', stance_from, 'UTC') AS year FROM spoken WHERE NOT apart) alone
+      GROUP BY topic_id, outcome, horizon_until <= $3, stance IN ('denies', 'doubts'), year
+    ) alike`,
+  )},
+  'apart', ${rows(
+    `claim_id, topic_id, outcome, ${micros('horizon_until')}, stance, ${micros('stance_from')}, ${micros('stance_until')}, attribution_id,
+      (SELECT ${micros('recorded_at')} FROM attributions WHERE id = attribution_id)`,
+    'spoken WHERE apart',
+  )},
+  'judged', ${rows(`claim_id, id, reviewer_id, verdict, published, ${micros('created_at')}`, 'judged')}
+)::text AS found`;
+
+interface Spoken {
+  readonly alike: readonly (readonly [
+    topic: string | null,
+    outcome: Outcome | null,
+    horizonUntil: number | null,
+    stance: Stance,
+    from: number | null,
+    times: number,
+  ])[];
+  readonly apart: readonly (readonly [
+    claim: string,
+    topic: string | null,
+    outcome: Outcome | null,
+    horizonUntil: number | null,
+    stance: Stance,
+    from: number | null,
+    until: number | null,
+    attribution: string,
+    recordedAt: number,
+  ])[];
+  readonly judged: readonly (readonly [
+    claim: string,
+    id: string,
+    reviewer: string,
+    verdict: StandingAssessment['verdict'],
+    published: string | null,
+    recordedAt: number,
+  ])[];
+}
+
+/** What $2 said or, unless $3, one of $1 for it: the stances where both sides were taken, and what was taken back. */
+const SAID = `
+WITH own AS MATERIALIZED (
+  SELECT a.claim_id AS recorded_with, ${standingId('a.claim_id')} AS claim_id, ${standingId('a.source_id')} AS source_id, a.id,
+    a.stance, a.live, a.recorded_at, a.stance_from, a.stance_until, a.speaking_for_id, a.speaking_for_self
+  FROM attributions a
+  WHERE (a.source_id = ANY ($1::uuid[]) OR NOT $3 AND a.speaking_for_id = ANY ($1::uuid[]))
+    AND (NOT a.live OR a.stance IN ('asserts', 'confirms', 'denies', 'doubts', 'retracts'))
+),
+sided AS (
+  SELECT own.*, bool_or(stance IN ('asserts', 'confirms')) OVER each AND bool_or(stance IN ('denies', 'doubts')) OVER each AS changed
+  FROM own WHERE live AND stance <> 'retracts' WINDOW each AS (PARTITION BY claim_id, source_id)
+)
+SELECT json_build_object(
+  'stances', ${rows(
+    `said.claim_id, said.source_id, c.topic_id, said.id, said.stance, ${micros('recorded_at')}, ${micros('stance_from')}, ${micros('stance_until')}`,
+    `sided said JOIN claims c ON c.id = said.claim_id WHERE said.changed AND ${isOfVoice()}`,
+  )},
+  'tookBack', (SELECT count(*) FROM own said WHERE live AND stance = 'retracts' AND ${isOfVoice()}),
+  'withdrawn', (
+    SELECT count(*) FROM own said
+    WHERE NOT live AND EXISTS (
+      SELECT FROM withdrawals w
+      WHERE w.claim_id = said.recorded_with AND w.attribution_id = said.id AND w.recorded_until IS NULL
+    ) AND ${isOfVoice()}
+  )
+)::text AS found`;
+
+function isOfVoice(): string {
+  const path = `raise_source(said.source_id, coalesce(said.stance_from, '-infinity'), said.speaking_for_id, said.speaking_for_self)`;
+  return `CASE WHEN said.source_id = $2 THEN true WHEN $3 THEN false ELSE $2 = ANY (${path}) END`;
+}
+
+interface Said {
+  readonly stances: readonly (readonly [
+    claim: string,
+    source: string,
+    topic: string | null,
+    id: string,
+    stance: Stance,
+    recordedAt: number,
+    from: number | null,
+    until: number | null,
+  ])[];
+  readonly tookBack: number;
+  readonly withdrawn: number;
+}
+
+/** What the record of a source is made of, as it is kept now. */
+export async function readFacts(
+  database: Database,
+  { voice, exact }: Question,
+  members: readonly string[],
+  now: Date,
+): Promise<Facts> {
+  const [spoken, said] = await Promise.all([
+    readText<Spoken>(database, SPOKEN, [voice, exact, instantText(now.getTime() * 1000)]),
+    readText<Said>(database, SAID, [members, voice, exact]),
+  ]);
+  return {
+    spoken: spokenOf(spoken),
+    assessments: spoken.judged.map(([claim, id, reviewer, verdict, published, recordedAt]) => {
+      return { claim, id, reviewer, verdict, published, recordedAt };
+    }),
+    reversals: changesOf(said),
+    tookBack: said.tookBack,
+    withdrawn: said.withdrawn,
+  };
+}
+
+async function readText<Found>({ pool }: Database, text: string, values: readonly unknown[]): Promise<Found> {
+  const [row] = await read<{ found: string }>(pool, prepared(text, values));
+  if (row === undefined) throw new Error('the record was not read');
+  return JSON.parse(row.found) as Found;
+}
+
+function spokenOf({ alike, apart }: Spoken): SpokenClaim[] {
+  const claims = new Map<string, SpokenClaim & { positions: TimedStance[] }>();
+  for (const [id, topic, outcome, horizonUntil, stance, from, until, attribution, recordedAt] of apart) {
+    const position = stanceAt({ id: attribution, stance, recordedAt }, { from, until });
+    const claim = claims.get(id);
+    if (claim !== undefined) claim.positions.push(position);
+    else claims.set(id, { id, topic, outcome, resolvedAt: null, horizonUntil, positions: [position] });
+  }
+  const counted = alike.map(([topic, outcome, horizonUntil, stance, from, times]): SpokenClaim => {
+    const position = stanceAt({ id: '', stance, recordedAt: 0 }, { from, until: null });
+    return { id: '', topic, outcome, resolvedAt: null, horizonUntil, positions: [position], alike: times };
+  });
+  return [...counted, ...claims.values()];
+}
+
+function changesOf({ stances }: Said): CountedReversal[] {
+  const bySource = Map.groupBy(stances, ([claim, source]) => `${claim} ${source}`);
+  return [...bySource.values()].flatMap((own) => {
+    const topic = own[0]?.[2] ?? null;
+    const taken = own.map(([, , , id, stance, recordedAt, from, until]) =>
+      stanceAt({ id, stance, recordedAt }, { from, until }),
+    );
+    return reversalsOf(taken).map(({ to }) => ({ topic, time: to.time }));
+  });
+}
+
+function stanceAt(said: { id: string; stance: Stance; recordedAt: number }, time: TimedStance['time']): TimedStance {
+  return { attribution: { ...said, certainty: 'unstated' }, time };
+}
