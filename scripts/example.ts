@@ -12,7 +12,11 @@ import { z } from 'zod';
 import { type Config, localUrl, readConfig } from '../src/config.ts';
 import { StartError } from '../src/start-error.ts';
 
-const Claims = z.object({ data: z.array(z.object({ slug: z.string() })) });
+const Claims = z.object({ data: z.array(z.object({ slug: z.string(), flags: z.array(z.string()) })) });
+const Predictions = z.object({
+  data: z.array(z.object({ slug: z.string(), prediction: z.object({ horizon: z.string().nullable() }) })),
+});
+const Dossier = z.object({ sentence: z.string() });
 const Named = z.object({ id: z.string(), slug: z.string(), name: z.string() });
 const Chain = z.object({
   nodes: z.array(z.object({ report: z.object({ id: z.string(), outlet: Named }) })),
@@ -117,11 +121,25 @@ async function answers(send: Send): Promise<[question: string, answer: string][]
     ['3. On whose word does refund rest?', originsOf(chain)],
     ['4. Who was asked and said nothing?', await silent(send)],
     ['5. What rests on unnamed people alone?', await slugs('flag=anonymous_only')],
+    ['6. What falls due by 2026-07-01?', await due(send, 'dueBefore=2026-07-01')],
+    ['   … and what is open still?', await due(send, 'kind=prediction')],
     ['7. What did we know on 2025-12-11?', await slugs('knownAt=2025-12-11')],
     ['   … and what do we know today?', await slugs(`knownAt=${today}`)],
     ['   What had been said by 2025-10-01?', await slugs('asOf=2025-10-01')],
     ['8. If Bloomberg retracts its report?', await ifRetracted(send, reportOf(chain, 'bloomberg'))],
+    ['9. Say it in a sentence.', Dossier.parse(await send('GET', '/v1/claims/refund/dossier')).sentence],
   ];
+}
+
+/** The flags of each claim of the founding case. */
+async function flags(send: Send): Promise<[claim: string, flags: string][]> {
+  const { data } = Claims.parse(await send('GET', '/v1/claims?sort=createdAt&topic=s-400-return&limit=1000'));
+  return data.map((claim) => [claim.slug, claim.flags.join(', ') || 'none']);
+}
+
+async function due(send: Send, query: string): Promise<string> {
+  const { data } = Predictions.parse(await send('GET', `/v1/claims?sort=createdAt&${query}`));
+  return data.map(({ slug, prediction }) => `${slug} (${prediction.horizon})`).join(', ') || 'none';
 }
 
 function originsOf({ origins }: z.output<typeof Chain>): string {
@@ -155,12 +173,16 @@ async function ifRetracted(send: Send, report: string): Promise<string> {
   return `${attributions.length} attributions fall, and with them ${moved.join(', ')}`;
 }
 
+function table(rows: readonly (readonly [left: string, right: string])[]): string {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `${left.padEnd(width)}  ${right}\n`).join('');
+}
+
 async function main(): Promise<void> {
   const send = service(readConfig());
   await load(send);
-  const rows = await answers(send);
-  const width = Math.max(...rows.map(([question]) => question.length));
-  process.stdout.write(`\n${rows.map(([question, answer]) => `${question.padEnd(width)}  ${answer}\n`).join('')}`);
+  process.stdout.write(`\n${table(await answers(send))}`);
+  process.stdout.write(`\nThe flags of the seventeen claims:\n${table(await flags(send))}`);
 }
 
 main().catch((error: unknown) => {
