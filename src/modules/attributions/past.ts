@@ -4,7 +4,7 @@ import { type ClaimLedgerAt, type LedgerAttribution, readLedgers, readLedgersAro
 import { read } from '../../database/pool.ts';
 import { type SettledClocks, settle } from '../../database/settled.ts';
 import { Parameters, prepared } from '../../database/statement.ts';
-import { pastAt } from '../../database/tense.ts';
+import { pastAt, type Tense } from '../../database/tense.ts';
 import { type Batch, type BatchSize, walk } from '../../database/walk.ts';
 import { saidBy } from '../../domain/claim-ledger.ts';
 import type { Clocks } from '../../domain/clocks.ts';
@@ -14,9 +14,32 @@ import { type AttributionFilter, missing, namedIn } from './queries.ts';
 import type { AttributionQuery } from './schema.ts';
 
 const PAST = pastAt('$1');
-const ATTRIBUTIONS_AT = `SELECT a.id, a.version, ${attributionJson(PAST, 'given.live')}::text AS json
-  FROM unnest($2::uuid[], $3::boolean[]) given (id, live)
-  JOIN LATERAL ${PAST.thing('attribution', 'given.id')} a ON true ${attributionJoins(PAST)}`;
+/** Each thing that the attributions name is looked up once, however many of them name it. */
+const SEEN: Tense = {
+  ...PAST,
+  source: (alias, id) => `seen_sources ${alias} ON ${alias}.seen_id = ${id}`,
+  report: (alias, id) => `seen_reports ${alias} ON ${alias}.seen_id = ${id}`,
+  claim: (alias, id) => `seen_claims ${alias} ON ${alias}.seen_id = ${id}`,
+};
+const seen = (ids: string, columns: string, thing: string) =>
+  `MATERIALIZED (SELECT seen.id AS seen_id, ${columns} FROM (${ids}) seen JOIN ${thing})`;
+const ATTRIBUTIONS_AT = `WITH a AS MATERIALIZED (
+  SELECT given.live AS counts, found.* FROM unnest($2::uuid[], $3::boolean[]) given (id, live)
+  CROSS JOIN LATERAL ${PAST.thing('attribution', 'given.id')} found
+),
+seen_claims AS ${seen('SELECT DISTINCT claim_id AS id FROM a', 'c.id, c.slug', PAST.claim('c', 'seen.id'))},
+seen_reports AS ${seen(
+  'SELECT DISTINCT report_id AS id FROM a',
+  'r.id, r.title, r.url, r.published, r.status, r.outlet_id',
+  PAST.report('r', 'seen.id'),
+)},
+seen_sources AS ${seen(
+  `SELECT source_id AS id FROM a UNION SELECT speaking_for_id FROM a WHERE speaking_for_id IS NOT NULL
+   UNION SELECT outlet_id FROM seen_reports`,
+  's.id, s.slug, s.name, s.kind',
+  PAST.source('s', 'seen.id'),
+)}
+SELECT a.id, a.version, ${attributionJson(SEEN, 'a.counts')}::text AS json FROM a ${attributionJoins(SEEN)}`;
 
 /** An attribution as JSON text, with its version. */
 export interface AttributionText {

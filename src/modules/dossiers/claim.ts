@@ -35,21 +35,14 @@ export async function readClaimDossier(reading: Reading, reference: string, aske
   const { database } = reading;
   const clocks = await dossierClocks(reading, asked);
   const id = await findAt(database, 'claim', reference, clocks.knownAt);
-  const summarized = (await summarizeAt(database, [id], clocks)).get(id);
-  if (summarized === undefined) throw new Error(`the claim ${id} was not read`);
-  const { ledger, summary } = summarized;
-  const positionsOn = summary.positions.map((position) => ({ claim: id, position, summary }));
-  const [claims, chain, positions, relations, requests, assessments, timeline, facts] = await Promise.all([
-    readClaimsAt(database, clocks, new Map([[id, summary]])),
-    chainAt(database, summarized, clocks),
-    shownPositions(database, positionsOn, clocks.knownAt),
+  const [said, relations, requests, assessments, timeline] = await Promise.all([
+    readSaid(database, id, clocks),
     readRelations(database, id, clocks),
     listRequestsOn(database, [id], momentOf(clocks)),
     listClaimAssessments(database, id, clocks, { limit: ALL, after: undefined }),
     eventsAt(database, id, clocks).then((events) => shownEvents(database, events, clocks)),
-    readFacts(database, [summarized], clocks),
   ]);
-  const claim: Claim = parsed(claims.get(id));
+  const { ledger, summary, claim, chain, positions, facts } = said;
   const nodes = chain.nodes.map((json): Attribution => JSON.parse(json));
   const origins = namedOrigins(chain);
   const replyRequests = requests.map((request): ReplyRequest => parsed(request));
@@ -75,6 +68,21 @@ export async function readClaimDossier(reading: Reading, reference: string, aske
     timeline: timeline.map((event) => parsed(event)),
     gaps: gapsOfClaim({ claim, ledger, summary, replyRequests, facts, clocks }),
   };
+}
+
+/** What was said of a claim, and what that makes of it. */
+async function readSaid(database: Database, id: string, clocks: DossierClocks) {
+  const summarized = (await summarizeAt(database, [id], clocks)).get(id);
+  if (summarized === undefined) throw new Error(`the claim ${id} was not read`);
+  const { summary } = summarized;
+  const positionsOn = summary.positions.map((position) => ({ claim: id, position, summary }));
+  const [claims, chain, positions, facts] = await Promise.all([
+    readClaimsAt(database, clocks, new Map([[id, summary]])),
+    chainAt(database, summarized, clocks),
+    shownPositions(database, positionsOn, clocks.knownAt),
+    readFacts(database, [summarized], clocks),
+  ]);
+  return { ...summarized, claim: parsed<Claim>(claims.get(id)), chain, positions, facts };
 }
 
 function parsed<T>(row: { readonly json: string } | undefined): T {
