@@ -1,0 +1,3 @@
+import { holdExamples } from './examples.ts';
+
+holdExamples('desk.md');
