@@ -1,4 +1,5 @@
-import type { Flag, Outcome } from './vocabulary.ts';
+import { capitalized, nameOf } from './sentence-names.ts';
+import type { Flag, Outcome, SourceKind } from './vocabulary.ts';
 
 /** What can be missing from a claim, in the order in which a dossier lists it. */
 export const GAP_TYPES = [
@@ -22,15 +23,20 @@ export interface GapSource {
   readonly name: string;
 }
 
+/** A source that a gap is about: its kind tells whether its name takes an article. */
+export interface KnownSource extends GapSource {
+  readonly kind: SourceKind;
+}
+
 /** What is known of a claim, as far as its gaps look at it. */
 export interface GapFacts {
   readonly flags: readonly Flag[];
   /** The origins for it; `anonymous`: the unnamed people of this host. */
-  readonly originsFor: readonly { readonly source: GapSource; readonly anonymous: boolean }[];
+  readonly originsFor: readonly { readonly source: KnownSource; readonly anonymous: boolean }[];
   /** Whom it is about, and who neither was asked nor took any stance. */
-  readonly uncontacted: readonly GapSource[];
+  readonly uncontacted: readonly KnownSource[];
   /** Who was to answer by a time that is past (RFC 3339), and did not. */
-  readonly overdueRequests: readonly { readonly source: GapSource; readonly deadline: string | null }[];
+  readonly overdueRequests: readonly { readonly source: KnownSource; readonly deadline: string | null }[];
   /** The reports in which anything live lies; the language is a tag of BCP 47, `und` where nobody knows. */
   readonly reports: readonly { readonly id: string; readonly language: string; readonly isArchived: boolean }[];
   /** The reports whose texts have lost a quote. */
@@ -64,7 +70,7 @@ const FINDERS: Readonly<Record<GapType, Finder>> = {
   single_origin: ({ originsFor }) => {
     const [only, another] = originsFor;
     if (only === undefined || another !== undefined) return undefined;
-    const who = only.anonymous ? `unnamed people, told by ${only.source.name}, say` : `${only.source.name} says`;
+    const who = only.anonymous ? `unnamed people, told by ${nameOf(only.source)}, say` : `${nameOf(only.source)} says`;
     return gap(`Only ${who} so: look for a second, independent source.`, { sources: [only.source] });
   },
   unnamed_only: ({ flags, originsFor }) =>
@@ -80,7 +86,7 @@ const FINDERS: Readonly<Record<GapType, Finder>> = {
   request_overdue: ({ overdueRequests }) => {
     if (overdueRequests.length === 0) return undefined;
     const sources = overdueRequests.map(({ source }) => source);
-    const due = overdueRequests.map(({ source, deadline }) => `${source.name} by ${deadline?.slice(0, 10)}`);
+    const due = overdueRequests.map(({ source, deadline }) => `${nameOf(source)} by ${deadline?.slice(0, 10)}`);
     return gap(`No reply came in time (${due.join('; ')}): ask again, or let the request lapse.`, { sources });
   },
   no_quote: ({ flags }) =>
@@ -101,7 +107,9 @@ const FINDERS: Readonly<Record<GapType, Finder>> = {
     const known = reports.flatMap(({ language }) => (language === 'und' ? [] : (language.split('-')[0] ?? [])));
     const [only, another] = new Set(known);
     if (only === undefined || another !== undefined) return undefined;
-    return gap(`All that is known of it was published in one language (${nameOf(only)}): look for reports in others.`);
+    return gap(
+      `All that is known of it was published in one language (${languageName(only)}): look for reports in others.`,
+    );
   },
   overdue: ({ flags, prediction }) =>
     flags.includes('overdue')
@@ -120,17 +128,21 @@ function gap(
   detail: string,
   { sources = [], reports = [] }: { sources?: readonly GapSource[]; reports?: readonly string[] } = {},
 ): Omit<Gap, 'type'> {
-  return { detail, sources: [...sources], reports: [...reports] };
+  return {
+    detail: capitalized(detail),
+    sources: sources.map(({ id, slug, name }) => ({ id, slug, name })),
+    reports: [...reports],
+  };
 }
 
 const AND = new Intl.ListFormat('en', { type: 'conjunction' });
 
-function listed(sources: readonly GapSource[]): string {
-  return AND.format(sources.map(({ name }) => name));
+function listed(sources: readonly KnownSource[]): string {
+  return AND.format(sources.map(nameOf));
 }
 
 const LANGUAGE_NAMES = new Intl.DisplayNames('en', { type: 'language' });
 
-function nameOf(language: string): string {
+function languageName(language: string): string {
   return LANGUAGE_NAMES.of(language) ?? language;
 }

@@ -40,7 +40,7 @@ export interface ClaimDossierDocument {
       readonly criteria: string | null;
       readonly outcome: string;
       readonly resolvedAt: string | null;
-      readonly evidence: object | null;
+      readonly evidence: { readonly url: string } | { readonly attribution: string } | null;
     } | null;
   };
   readonly sentence: string;
@@ -69,6 +69,7 @@ export interface ClaimDossierDocument {
     readonly channel: string;
     readonly deadline: string | null;
     readonly state: string;
+    readonly note: string | null;
   }[];
   readonly relations: readonly {
     readonly from: { readonly slug: string; readonly text: string };
@@ -138,10 +139,28 @@ function facts({ claim }: ClaimDossierDocument): string[] {
     ...(claim.topic === null ? [] : [`- **Topic**: ${escaped(claim.topic.name)}`]),
     ...(claim.about.length === 0 ? [] : [`- **About**: ${named(claim.about)}`]),
     ...(claim.occurred === null ? [] : [`- **Occurred**: ${escaped(claim.occurred)}`]),
-    ...(prediction === null
-      ? []
-      : [`- **Horizon**: ${escaped(prediction.horizon ?? 'none')}; outcome ${words(prediction.outcome)}`]),
-    ...(prediction?.criteria == null ? [] : [`- **Judged by**: ${escaped(prediction.criteria)}`]),
+    ...(prediction === null ? [] : predictionLines(prediction)),
+  ];
+}
+
+function predictionLines({
+  horizon,
+  criteria,
+  outcome,
+  resolvedAt,
+  evidence,
+}: NonNullable<ClaimDossierDocument['claim']['prediction']>): string[] {
+  const shown =
+    evidence === null
+      ? ''
+      : 'url' in evidence
+        ? `, ${link('evidence', evidence.url)}`
+        : `, by the attribution ${evidence.attribution}`;
+  const when = resolvedAt === null ? '' : ` (${escaped(resolvedAt)}${shown})`;
+  return [
+    `- **Horizon**: ${escaped(horizon ?? 'none')}`,
+    ...(criteria === null ? [] : [`- **Judged by**: ${escaped(criteria)}`]),
+    `- **Outcome**: ${words(outcome)}${when}`,
   ];
 }
 
@@ -209,13 +228,14 @@ function quote({
 
 function requests(all: ClaimDossierDocument['replyRequests']): string[] {
   return table(
-    ['Asked', 'When', 'How', 'To answer by', 'State'],
-    all.map(({ source, askedAt, channel, deadline, state }) => [
+    ['Asked', 'When', 'How', 'To answer by', 'State', 'Note'],
+    all.map(({ source, askedAt, channel, deadline, state, note }) => [
       escaped(source.name),
       escaped(askedAt),
       words(channel),
       escaped(deadline ?? ''),
       words(state),
+      escaped(note ?? ''),
     ]),
   );
 }

@@ -39,6 +39,7 @@ export async function insertClaim(transaction: Transaction, context: Context, in
   const id = context.newId();
   const slug = input.slug ?? (await freeSlug(transaction, 'claims', input.text));
   const { topicId, about } = await resolveReferences(transaction, input);
+  checkResolved(context, input);
   await transaction.claim.create({ data: { id, slug, ...columnsOf(context, input), topicId } });
   await keepAbout(transaction, context, id, about);
   const claim = await findClaim(transaction, context, id);
@@ -74,6 +75,7 @@ export async function changeClaim(
   expected: ExpectedVersions = { any: true },
 ): Promise<{ claim: Claim; changed: boolean }> {
   const { topicId, about } = await resolveReferences(transaction, after);
+  checkResolved(context, after);
   const standing = { slug: claim.slug, ...columnsOf(context, claimInputOf(claim)), topicId: claim.topic?.id ?? null };
   const wanted = { slug: after.slug ?? claim.slug, ...columnsOf(context, after), topicId };
   const sameAbout = isUnchanged(claim.about.map(({ id }) => id).sort(), [...about].sort());
@@ -116,6 +118,13 @@ export function deleteClaim(context: Context, reference: string, expected: Expec
     const before = recordedClaim(claim);
     await record(transaction, context, { action: 'deleted', type: 'claim', before, after: { ...before, version } });
   });
+}
+
+/** Refuses an outcome of the future: nobody knows it yet. */
+function checkResolved({ clock }: Context, { prediction }: ClaimInput): void {
+  if (prediction?.resolvedAt == null || new Date(prediction.resolvedAt) <= clock()) return;
+  const detail = 'Lies in the future: a prediction is resolved when its outcome is known.';
+  throw new Problem('rule-broken', detail, { errors: [{ pointer: '/prediction/resolvedAt', detail }] });
 }
 
 /** The document that a person would have written for the claim as it stands. */

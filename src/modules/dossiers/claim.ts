@@ -1,5 +1,4 @@
 import type { Database } from '../../database/context.ts';
-import { findAt } from '../../database/documents.ts';
 import type { Clocks } from '../../domain/clocks.ts';
 import { sentenceOf } from '../../domain/sentence.ts';
 import { listClaimAssessments } from '../assessments/queries.ts';
@@ -16,7 +15,7 @@ import type { ClaimRelation } from '../relations/schema.ts';
 import { listRequestsOn } from '../reply-requests/list.ts';
 import type { ReplyRequest } from '../reply-requests/schema.ts';
 import { eventsAt, shownEvents } from '../timelines/queries.ts';
-import { type DossierClocks, dossierClocks, momentOf } from './clocks.ts';
+import { type DossierClocks, dossierClocks, findByClocks, momentOf } from './clocks.ts';
 import { readFacts } from './facts.ts';
 import { gapsOfClaim } from './gaps.ts';
 import type { ClaimDossier } from './schema.ts';
@@ -34,7 +33,7 @@ const ALL = 1_000_000;
 export async function readClaimDossier(reading: Reading, reference: string, asked: Clocks): Promise<ClaimDossier> {
   const { database } = reading;
   const clocks = await dossierClocks(reading, asked);
-  const id = await findAt(database, 'claim', reference, clocks.knownAt);
+  const id = await findByClocks(database, 'claim', reference, { asked, settled: clocks });
   const [said, relations, requests, assessments, timeline] = await Promise.all([
     readSaid(database, id, clocks),
     readRelations(database, id, clocks),

@@ -1,5 +1,9 @@
+import type { Database } from '../../database/context.ts';
+import { findAt } from '../../database/documents.ts';
+import { missing } from '../../database/references.ts';
 import { type SettledClocks, settle } from '../../database/settled.ts';
 import { type Clocks, clockTime, hasClock, instantText } from '../../domain/clocks.ts';
+import { Problem } from '../../domain/problem.ts';
 import type { Reading } from '../claims/queries.ts';
 import type { Moment } from '../reply-requests/json.ts';
 
@@ -15,6 +19,26 @@ export interface DossierClocks extends SettledClocks {
 export async function dossierClocks({ database, clock }: Reading, clocks: Clocks): Promise<DossierClocks> {
   const { asOf, knownAt } = await settle(database, clocks);
   return { asOf, knownAt, at: hasClock(clocks) ? (asOf ?? clockTime(knownAt)) : clock().getTime() * 1000 };
+}
+
+/**
+ * The id of the claim or topic that a reference named by the clocks of a dossier.
+ *
+ * @throws {Problem} `not-found`, which names no instant where none was asked for
+ * @throws {MergedInto} where it was merged
+ */
+export async function findByClocks(
+  database: Database,
+  kind: 'claim' | 'topic',
+  reference: string,
+  { asked, settled }: { readonly asked: Clocks; readonly settled: SettledClocks },
+): Promise<string> {
+  try {
+    return await findAt(database, kind, reference, settled.knownAt);
+  } catch (error) {
+    if (hasClock(asked) || !(error instanceof Problem) || error.type !== 'not-found') throw error;
+    return missing(kind, reference);
+  }
 }
 
 /** The moment by which the reply requests of a dossier are told. */

@@ -2,7 +2,7 @@ import type { Database } from '../../database/context.ts';
 import { read } from '../../database/pool.ts';
 import { prepared } from '../../database/statement.ts';
 import { pastAt } from '../../database/tense.ts';
-import type { GapSource } from '../../domain/gaps.ts';
+import type { KnownSource as GapSource } from '../../domain/gaps.ts';
 import type { Voice } from '../../domain/sentence.ts';
 import type { SummarizedClaim } from '../claims/summaries.ts';
 import { IS_OURS } from '../reply-requests/lapse.ts';

@@ -28,12 +28,10 @@ export function gapsOfClaim({ claim, ledger, summary, replyRequests, facts, cloc
       .filter(isFor)
       .flatMap(({ origin }) => {
         const source = facts.sources.get(origin.sourceId);
-        return source === undefined ? [] : [{ source: named(source), anonymous: origin.anonymous }];
+        return source === undefined ? [] : [{ source, anonymous: origin.anonymous }];
       }),
-    uncontacted: claim.about.filter(({ id }) => uncontacted.has(id)),
-    overdueRequests: replyRequests
-      .filter(({ state }) => state === 'overdue')
-      .map(({ source, deadline }) => ({ source: named(source), deadline })),
+    uncontacted: claim.about.flatMap(({ id }) => (uncontacted.has(id) ? (facts.sources.get(id) ?? []) : [])),
+    overdueRequests: replyRequests.filter(({ state }) => state === 'overdue'),
     reports: [...new Set(live.map(({ reportId }) => reportId))].flatMap((id) => {
       const report = facts.reports.get(id);
       return report === undefined || report.isOurs ? [] : [report];
@@ -41,8 +39,4 @@ export function gapsOfClaim({ claim, ledger, summary, replyRequests, facts, cloc
     lostIn: [...new Set(live.filter(({ quoteLost }) => quoteLost).map(({ reportId }) => reportId))],
     prediction: prediction && { ...prediction, hasEvidence: prediction.evidence !== null },
   });
-}
-
-function named({ id, slug, name }: { readonly id: string; readonly slug: string; readonly name: string }) {
-  return { id, slug, name };
 }

@@ -1,5 +1,4 @@
 import type { Database } from '../../database/context.ts';
-import { findAt } from '../../database/documents.ts';
 import { walk } from '../../database/walk.ts';
 import type { Clocks } from '../../domain/clocks.ts';
 import { STANDINGS, type Standing } from '../../domain/vocabulary.ts';
@@ -12,7 +11,7 @@ import { type SummarizedClaim, summarizeAt } from '../claims/summaries.ts';
 import { listRequestsOn } from '../reply-requests/list.ts';
 import type { ReplyRequest } from '../reply-requests/schema.ts';
 import { readTopicAt } from '../topics/past.ts';
-import { type DossierClocks, dossierClocks, momentOf } from './clocks.ts';
+import { type DossierClocks, dossierClocks, findByClocks, momentOf } from './clocks.ts';
 import { type Facts, readFacts } from './facts.ts';
 import { gapsOfClaim } from './gaps.ts';
 import type { TopicDossier } from './schema.ts';
@@ -28,7 +27,7 @@ const MOST_CLAIMS = 500;
 export async function readTopicDossier(reading: Reading, reference: string, asked: Clocks): Promise<TopicDossier> {
   const { database } = reading;
   const clocks = await dossierClocks(reading, asked);
-  const id = await findAt(database, 'topic', reference, clocks.knownAt);
+  const id = await findByClocks(database, 'topic', reference, { asked, settled: clocks });
   const found = await readClaims(database, id, clocks);
   const hasMore = found.length > MOST_CLAIMS;
   const claims = found.slice(0, MOST_CLAIMS);
