@@ -6,7 +6,7 @@ import { instantText } from '../../domain/clocks.ts';
 import type { TimedStance } from '../../domain/position.ts';
 import type { CountedReversal, Outcome } from '../../domain/record.ts';
 import { reversalsOf } from '../../domain/reversal.ts';
-import type { Stance } from '../../domain/vocabulary.ts';
+import type { Stance, Verdict } from '../../domain/vocabulary.ts';
 import type { StandingAssessment } from '../assessments/queries.ts';
 import type { Question } from '../reversals/queries.ts';
 import type { Facts, SpokenClaim } from './facts.ts';
@@ -18,8 +18,10 @@ const rows = (columns: string, from: string) =>
   `coalesce((SELECT json_agg(json_build_array(${columns})) FROM ${from}), '[]')`;
 
 /**
- * The positions for and against of a source $1 or, unless $2, of who spoke for it; $3 is now. Claims that nobody judges and on
- * which one alone speaks are counted by all that tells them apart; of the others each position and each verdict is given.
+ * The positions for and against of a source $1 or, unless $2, of who spoke for it; $3 is now, $4 who was ever part of it or spoke
+ * for it. Claims on which one alone speaks, and whose verdicts all are current and by others, are counted by all that tells them
+ * apart; of the rest each position and each verdict is given, for the rules to decide. What is read once is put aside
+ * (MATERIALIZED): for few rows, as the planner takes them for, it would look up each by itself.
  */
 const SPOKEN = `
 WITH voice AS MATERIALIZED (
@@ -27,30 +29,49 @@ WITH voice AS MATERIALIZED (
   FROM claim_voices
   WHERE voice_id = $1 AND stance IN ('asserts', 'confirms', 'denies', 'doubts') AND (NOT $2 OR source_id = voice_id)
 ),
+position AS MATERIALIZED (
+  SELECT claim_id, source_id, stance, stance_from, stance_until, attribution_id
+  FROM claim_positions WHERE source_id = ANY (ARRAY(SELECT DISTINCT source_id FROM voice))
+),
+claim AS MATERIALIZED (
+  SELECT id, topic_id, outcome, horizon_until FROM claims WHERE id IN (SELECT claim_id FROM voice)
+),
 judged AS MATERIALIZED (
   SELECT member.claim_id, a.id, ${standingId('a.reviewer_id')} AS reviewer_id, a.verdict, a.published, a.created_at
   FROM (
-    SELECT DISTINCT claim_id, claim_id AS id FROM voice
+    SELECT id AS claim_id, id FROM claim
     UNION ALL
-    SELECT stands_id, id FROM merged_ids WHERE stands_id IN (SELECT claim_id FROM voice)
+    SELECT m.stands_id, m.id FROM merged_ids m JOIN claim ON claim.id = m.stands_id
   ) member
   JOIN assessments a ON a.claim_id = member.id AND a.deleted_at IS NULL
 ),
+verdict AS MATERIALIZED (
+  SELECT claim_id, bool_or(is_true) AS is_true, bool_or(is_mixed) AS is_mixed, bool_or(is_false) AS is_false,
+    max(given) > 1 OR bool_or(reviewer_id = ANY ($4::uuid[])) AS doubtful
+  FROM (
+    SELECT claim_id, reviewer_id, bool_or(coalesce(verdict = 'true', false)) AS is_true,
+      bool_or(coalesce(verdict = 'mixed', false)) AS is_mixed, bool_or(coalesce(verdict = 'false', false)) AS is_false,
+      count(*) AS given
+    FROM judged GROUP BY claim_id, reviewer_id
+  ) each
+  GROUP BY claim_id
+),
 spoken AS MATERIALIZED (
-  SELECT v.claim_id, v.several OR v.claim_id IN (SELECT claim_id FROM judged) AS apart, c.topic_id, c.outcome, c.horizon_until,
-    p.stance, p.stance_from, p.stance_until, p.attribution_id
+  SELECT v.claim_id, v.several OR coalesce(j.doubtful, false) AS apart, c.topic_id, c.outcome, c.horizon_until, p.stance,
+    p.stance_from, p.stance_until, p.attribution_id, j.claim_id IS NOT NULL AS is_judged, j.is_true, j.is_mixed, j.is_false
   FROM voice v
-  JOIN (SELECT * FROM claim_positions WHERE source_id = ANY (ARRAY(SELECT DISTINCT source_id FROM voice))) p
-    ON p.claim_id = v.claim_id AND p.source_id = v.source_id
-  JOIN (SELECT * FROM claims WHERE id = ANY (ARRAY(SELECT DISTINCT claim_id FROM voice))) c ON c.id = v.claim_id
+  JOIN position p ON p.claim_id = v.claim_id AND p.source_id = v.source_id
+  JOIN claim c ON c.id = v.claim_id
+  LEFT JOIN verdict j ON j.claim_id = v.claim_id
 )
 SELECT json_build_object(
   'alike', ${rows(
-    `topic_id, outcome, ${micros('horizon_until')}, stance, ${micros('year')}, times`,
+    `topic_id, outcome, ${micros('horizon_until')}, stance, ${micros('year')}, is_judged, is_true, is_mixed, is_false, times`,
     `(
-      SELECT topic_id, outcome, min(horizon_until) AS horizon_until, min(stance) AS stance, year, count(*)::integer AS times
+      SELECT topic_id, outcome, min(horizon_until) AS horizon_until, min(stance) AS stance, year, is_judged, is_true, is_mixed,
+        is_false, count(*)::integer AS times
       FROM (SELECT *, date_trunc('year', stance_from, 'UTC') AS year FROM spoken WHERE NOT apart) alone
-      GROUP BY topic_id, outcome, horizon_until <= $3, stance IN ('denies', 'doubts'), year
+      GROUP BY topic_id, outcome, horizon_until <= $3, stance IN ('denies', 'doubts'), year, is_judged, is_true, is_mixed, is_false
     ) alike`,
   )},
   'apart', ${rows(
@@ -58,7 +79,10 @@ SELECT json_build_object(
       (SELECT ${micros('recorded_at')} FROM attributions WHERE id = attribution_id)`,
     'spoken WHERE apart',
   )},
-  'judged', ${rows(`claim_id, id, reviewer_id, verdict, published, ${micros('created_at')}`, 'judged')}
+  'judged', ${rows(
+    `claim_id, id, reviewer_id, verdict, published, ${micros('created_at')}`,
+    'judged WHERE claim_id IN (SELECT claim_id FROM spoken WHERE apart)',
+  )}
 )::text AS found`;
 
 interface Spoken {
@@ -68,6 +92,10 @@ interface Spoken {
     horizonUntil: number | null,
     stance: Stance,
     from: number | null,
+    isJudged: boolean,
+    isTrue: boolean | null,
+    isMixed: boolean | null,
+    isFalse: boolean | null,
     times: number,
   ])[];
   readonly apart: readonly (readonly [
@@ -143,11 +171,11 @@ interface Said {
 export async function readFacts(
   database: Database,
   { voice, exact }: Question,
-  members: readonly string[],
+  { members, near }: { readonly members: readonly string[]; readonly near: readonly string[] },
   now: Date,
 ): Promise<Facts> {
   const [spoken, said] = await Promise.all([
-    readText<Spoken>(database, SPOKEN, [voice, exact, instantText(now.getTime() * 1000)]),
+    readText<Spoken>(database, SPOKEN, [voice, exact, instantText(now.getTime() * 1000), near]),
     readText<Said>(database, SAID, [members, voice, exact]),
   ]);
   return {
@@ -175,9 +203,17 @@ function spokenOf({ alike, apart }: Spoken): SpokenClaim[] {
     if (claim !== undefined) claim.positions.push(position);
     else claims.set(id, { id, topic, outcome, resolvedAt: null, horizonUntil, positions: [position] });
   }
-  const counted = alike.map(([topic, outcome, horizonUntil, stance, from, times]): SpokenClaim => {
+  const counted = alike.map((row): SpokenClaim => {
+    const [topic, outcome, horizonUntil, stance, from, ...judged] = row;
     const position = stanceAt({ id: '', stance, recordedAt: 0 }, { from, until: null });
-    return { id: '', topic, outcome, resolvedAt: null, horizonUntil, positions: [position], alike: times };
+    const [isJudged, isTrue, isMixed, isFalse, times] = judged;
+    const decided: Verdict[] = [
+      ...(isTrue ? (['true'] as const) : []),
+      ...(isMixed ? (['mixed'] as const) : []),
+      ...(isFalse ? (['false'] as const) : []),
+    ];
+    const verdicts = isJudged && decided.length === 0 ? [null] : decided;
+    return { id: '', topic, outcome, resolvedAt: null, horizonUntil, positions: [position], verdicts, alike: times };
   });
   return [...counted, ...claims.values()];
 }
