@@ -164,10 +164,6 @@ async function main(): Promise<void> {
         ([name, values]) => `${name} ${median(values).toFixed(1)} ms (at most ${Math.max(...values).toFixed(1)})`,
       );
       process.stdout.write(`${figures.join('\n')}\n`);
-      if (process.env.KEEP) {
-        process.stdout.write(`${database.ownerUrl} ${service.url} ${key} ${source}\n`);
-        await new Promise((resolve) => setTimeout(resolve, Number(process.env.KEEP) * 1000));
-      }
     } finally {
       await service.stop();
     }
