@@ -31,13 +31,13 @@ WITH voice AS MATERIALIZED (
   WHERE voice_id = ${voice} AND stance IN ('asserts', 'confirms', 'denies', 'doubts') ${exact ? 'AND source_id = voice_id' : ''}
 ),
 position AS MATERIALIZED (
-  SELECT claim_id, source_id, stance, stance IN ('denies', 'doubts') AS is_against, stance_from, stance_until, attribution_id
+  SELECT claim_id, source_id, stance, stance IN ('denies', 'doubts') AS is_against, stance_from, stance_until, attribution_id,
+    date_trunc('year', stance_from) AS year
   FROM claim_positions WHERE source_id = ANY (ARRAY(SELECT DISTINCT source_id FROM voice))
 ),
 claim AS MATERIALIZED (
-  SELECT v.claim_id AS id, min(p.stance) AS stance, min(date_trunc('year', p.stance_from, 'UTC')) AS year,
-    bool_or(p.is_against) <> bool_and(p.is_against) OR count(p.stance_from) NOT IN (0, count(*))
-      OR min(date_trunc('year', p.stance_from, 'UTC')) <> max(date_trunc('year', p.stance_from, 'UTC')) AS differs
+  SELECT v.claim_id AS id, bool_or(p.is_against) AS is_against, min(p.year) AS year,
+    bool_or(p.is_against) <> bool_and(p.is_against) OR count(p.year) NOT IN (0, count(*)) OR min(p.year) <> max(p.year) AS differs
   FROM voice v JOIN position p ON p.claim_id = v.claim_id AND p.source_id = v.source_id
   GROUP BY v.claim_id
 ),
@@ -64,10 +64,10 @@ verdict AS MATERIALIZED (
 spoken AS MATERIALIZED (
   SELECT c.*, known.topic_id, known.outcome, known.horizon_until
   FROM (
-    SELECT id, bool_or(apart) AS apart, min(stance) AS stance, min(year) AS year, bool_or(is_true) IS NOT NULL AS is_judged,
+    SELECT id, bool_or(apart) AS apart, bool_or(is_against) AS is_against, min(year) AS year, bool_or(is_true) IS NOT NULL AS is_judged,
       bool_or(is_true) AS is_true, bool_or(is_mixed) AS is_mixed, bool_or(is_false) AS is_false
     FROM (
-      SELECT id, coalesce(differs, false) AS apart, stance, year, NULL::boolean AS is_true, NULL::boolean AS is_mixed,
+      SELECT id, coalesce(differs, false) AS apart, is_against, year, NULL::boolean AS is_true, NULL::boolean AS is_mixed,
         NULL::boolean AS is_false
       FROM claim
       UNION ALL
@@ -79,12 +79,12 @@ spoken AS MATERIALIZED (
 )
 SELECT json_build_object(
   'alike', ${rows(
-    `topic_id, outcome, ${micros('horizon_until')}, stance, ${micros('year')}, is_judged, is_true, is_mixed, is_false, times`,
+    `topic_id, outcome, ${micros('horizon_until')}, is_against, ${micros('year')}, is_judged, is_true, is_mixed, is_false, times`,
     `(
-      SELECT topic_id, outcome, min(horizon_until) AS horizon_until, min(stance) AS stance, year, is_judged, is_true, is_mixed,
+      SELECT topic_id, outcome, min(horizon_until) AS horizon_until, is_against, year, is_judged, is_true, is_mixed,
         is_false, count(*)::integer AS times
       FROM spoken WHERE NOT apart
-      GROUP BY topic_id, outcome, horizon_until <= $1, stance IN ('denies', 'doubts'), year, is_judged, is_true, is_mixed, is_false
+      GROUP BY topic_id, outcome, horizon_until <= $1, is_against, year, is_judged, is_true, is_mixed, is_false
     ) alike`,
   )},
   'apart', ${rows(
@@ -104,8 +104,8 @@ interface Spoken {
     topic: string | null,
     outcome: Outcome | null,
     horizonUntil: number | null,
-    stance: Stance,
-    from: number | null,
+    isAgainst: boolean,
+    year: number | null,
     isJudged: boolean,
     isTrue: boolean | null,
     isMixed: boolean | null,
@@ -222,7 +222,8 @@ function spokenOf({ alike, apart }: Spoken): SpokenClaim[] {
     else claims.set(id, { id, topic, outcome, resolvedAt: null, horizonUntil, positions: [position] });
   }
   const counted = alike.map((row): SpokenClaim => {
-    const [topic, outcome, horizonUntil, stance, from, ...judged] = row;
+    const [topic, outcome, horizonUntil, isAgainst, from, ...judged] = row;
+    const stance = isAgainst ? 'denies' : 'asserts';
     const position = stanceAt({ id: '', stance, recordedAt: 0 }, { from, until: null });
     const [isJudged, isTrue, isMixed, isFalse, times] = judged;
     const decided: Verdict[] = [

@@ -34,9 +34,9 @@ export async function readRecord(
 ): Promise<RecordAnswer> {
   const question = await questionOf(database, source, exact, clocks);
   const { voice, asOf, knownAt } = question;
-  const [members, [near = []], names] = await Promise.all([
+  const [members, [near = members], names] = await Promise.all([
     readMembers(database, question),
-    membersAt(database, [{ id: voice, lines: true }], knownAt ?? EVERYTHING),
+    exact ? membersAt(database, [{ id: voice, lines: true }], knownAt ?? EVERYTHING) : [],
     sourceNamesAt(database, [voice], knownAt ?? EVERYTHING),
   ]);
   const { spoken, assessments, reversals, tookBack, withdrawn } =
