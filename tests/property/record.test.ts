@@ -134,6 +134,16 @@ describe('a record', () => {
     );
   });
 
+  test('of claims that are alike is that of as many claims', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(claim, fc.integer({ min: 1, max: 4 }))), clocks, (given, at) => {
+        const together = given.map(([each, alike]) => ({ ...each, alike }));
+        const apart = given.flatMap(([each, alike]) => Array.from({ length: alike }, () => each));
+        expect(recordOf(together, [], at)).toEqual(recordOf(apart, [], at));
+      }),
+    );
+  });
+
   test('the order of the verdicts does not matter', () => {
     fc.assert(
       fc.property(fc.array(verdict), (verdicts) => {

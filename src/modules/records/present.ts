@@ -1,3 +1,4 @@
+import pg from 'pg';
 import type { Database } from '../../database/context.ts';
 import { standingId } from '../../database/merges.ts';
 import { read } from '../../database/pool.ts';
@@ -6,7 +7,7 @@ import { instantText } from '../../domain/clocks.ts';
 import type { TimedStance } from '../../domain/position.ts';
 import type { CountedReversal, Outcome } from '../../domain/record.ts';
 import { reversalsOf } from '../../domain/reversal.ts';
-import type { Stance } from '../../domain/vocabulary.ts';
+import type { Stance, Verdict } from '../../domain/vocabulary.ts';
 import type { StandingAssessment } from '../assessments/queries.ts';
 import type { Question } from '../reversals/queries.ts';
 import type { Facts, SpokenClaim } from './facts.ts';
@@ -18,47 +19,84 @@ const rows = (columns: string, from: string) =>
   `coalesce((SELECT json_agg(json_build_array(${columns})) FROM ${from}), '[]')`;
 
 /**
- * The positions for and against of a source $1 or, unless $2, of who spoke for it; $3 is now. Claims that nobody judges and on
- * which one alone speaks are counted by all that tells them apart; of the others each position and each verdict is given.
+ * The positions for and against of a source or, unless `exact`, of who spoke for it; $1 is now, $2 who was ever part of it or spoke
+ * for it. Claims on which all who spoke took one side in one year, and whose verdicts all are current and by others, are counted
+ * by all that tells them apart; of the rest each position and each verdict is given, for the rules to decide. The source stands
+ * in the text itself: of one that spoke much all is best read at once, of others one by one, and PostgreSQL can tell them apart
+ * only when it sees it.
  */
-const SPOKEN = `
+const spokenBy = (voice: string, exact: boolean) => `
 WITH voice AS MATERIALIZED (
-  SELECT claim_id, source_id, count(*) OVER (PARTITION BY claim_id) > 1 AS several
-  FROM claim_voices
-  WHERE voice_id = $1 AND stance IN ('asserts', 'confirms', 'denies', 'doubts') AND (NOT $2 OR source_id = voice_id)
+  SELECT claim_id, source_id FROM claim_voices
+  WHERE voice_id = ${voice} AND stance IN ('asserts', 'confirms', 'denies', 'doubts') ${exact ? 'AND source_id = voice_id' : ''}
+),
+position AS MATERIALIZED (
+  SELECT claim_id, source_id, stance, stance IN ('denies', 'doubts') AS is_against, stance_from, stance_until, attribution_id,
+    date_trunc('year', stance_from) AS year
+  FROM claim_positions WHERE source_id = ANY (ARRAY(SELECT DISTINCT source_id FROM voice))
+),
+claim AS MATERIALIZED (
+  SELECT v.claim_id AS id, bool_or(p.is_against) AS is_against, min(p.year) AS year,
+    bool_or(p.is_against) <> bool_and(p.is_against) OR count(p.year) NOT IN (0, count(*)) OR min(p.year) <> max(p.year) AS differs
+  FROM voice v JOIN position p ON p.claim_id = v.claim_id AND p.source_id = v.source_id
+  GROUP BY v.claim_id
 ),
 judged AS MATERIALIZED (
   SELECT member.claim_id, a.id, ${standingId('a.reviewer_id')} AS reviewer_id, a.verdict, a.published, a.created_at
   FROM (
-    SELECT DISTINCT claim_id, claim_id AS id FROM voice
+    SELECT id AS claim_id, id FROM claim
     UNION ALL
-    SELECT stands_id, id FROM merged_ids WHERE stands_id IN (SELECT claim_id FROM voice)
+    SELECT m.stands_id, m.id FROM merged_ids m JOIN claim ON claim.id = m.stands_id
   ) member
   JOIN assessments a ON a.claim_id = member.id AND a.deleted_at IS NULL
 ),
+verdict AS MATERIALIZED (
+  SELECT claim_id, bool_or(is_true) AS is_true, bool_or(is_mixed) AS is_mixed, bool_or(is_false) AS is_false,
+    max(given) > 1 OR bool_or(reviewer_id = ANY ($2::uuid[])) AS doubtful
+  FROM (
+    SELECT claim_id, reviewer_id, bool_or(coalesce(verdict = 'true', false)) AS is_true,
+      bool_or(coalesce(verdict = 'mixed', false)) AS is_mixed, bool_or(coalesce(verdict = 'false', false)) AS is_false,
+      count(*) AS given
+    FROM judged GROUP BY claim_id, reviewer_id
+  ) each
+  GROUP BY claim_id
+),
 spoken AS MATERIALIZED (
-  SELECT v.claim_id, v.several OR v.claim_id IN (SELECT claim_id FROM judged) AS apart, c.topic_id, c.outcome, c.horizon_until,
-    p.stance, p.stance_from, p.stance_until, p.attribution_id
-  FROM voice v
-  JOIN (SELECT * FROM claim_positions WHERE source_id = ANY (ARRAY(SELECT DISTINCT source_id FROM voice))) p
-    ON p.claim_id = v.claim_id AND p.source_id = v.source_id
-  JOIN (SELECT * FROM claims WHERE id = ANY (ARRAY(SELECT DISTINCT claim_id FROM voice))) c ON c.id = v.claim_id
+  SELECT c.*, known.topic_id, known.outcome, known.horizon_until
+  FROM (
+    SELECT id, bool_or(apart) AS apart, bool_or(is_against) AS is_against, min(year) AS year, bool_or(is_true) IS NOT NULL AS is_judged,
+      bool_or(is_true) AS is_true, bool_or(is_mixed) AS is_mixed, bool_or(is_false) AS is_false
+    FROM (
+      SELECT id, coalesce(differs, false) AS apart, is_against, year, NULL::boolean AS is_true, NULL::boolean AS is_mixed,
+        NULL::boolean AS is_false
+      FROM claim
+      UNION ALL
+      SELECT claim_id, doubtful, NULL, NULL, is_true, is_mixed, is_false FROM verdict
+    ) told
+    GROUP BY id
+  ) c
+  JOIN claims known ON known.id = c.id
 )
 SELECT json_build_object(
   'alike', ${rows(
-    `topic_id, outcome, ${micros('horizon_until')}, stance, ${micros('year')}, times`,
+    `topic_id, outcome, ${micros('horizon_until')}, is_against, ${micros('year')}, is_judged, is_true, is_mixed, is_false, times`,
     `(
-      SELECT topic_id, outcome, min(horizon_until) AS horizon_until, min(stance) AS stance, year, count(*)::integer AS times
-      FROM (SELECT *, date_trunc('year', stance_from, 'UTC') AS year FROM spoken WHERE NOT apart) alone
-      GROUP BY topic_id, outcome, horizon_until <= $3, stance IN ('denies', 'doubts'), year
+      SELECT topic_id, outcome, min(horizon_until) AS horizon_until, is_against, year, is_judged, is_true, is_mixed,
+        is_false, count(*)::integer AS times
+      FROM spoken WHERE NOT apart
+      GROUP BY topic_id, outcome, horizon_until <= $1, is_against, year, is_judged, is_true, is_mixed, is_false
     ) alike`,
   )},
   'apart', ${rows(
-    `claim_id, topic_id, outcome, ${micros('horizon_until')}, stance, ${micros('stance_from')}, ${micros('stance_until')}, attribution_id,
-      (SELECT ${micros('recorded_at')} FROM attributions WHERE id = attribution_id)`,
-    'spoken WHERE apart',
+    `c.id, c.topic_id, c.outcome, ${micros('c.horizon_until')}, p.stance, ${micros('p.stance_from')}, ${micros('p.stance_until')},
+      p.attribution_id, (SELECT ${micros('recorded_at')} FROM attributions WHERE id = p.attribution_id)`,
+    `spoken c JOIN voice v ON v.claim_id = c.id JOIN position p ON p.claim_id = v.claim_id AND p.source_id = v.source_id
+     WHERE c.apart`,
   )},
-  'judged', ${rows(`claim_id, id, reviewer_id, verdict, published, ${micros('created_at')}`, 'judged')}
+  'judged', ${rows(
+    `claim_id, id, reviewer_id, verdict, published, ${micros('created_at')}`,
+    'judged WHERE claim_id IN (SELECT id FROM spoken WHERE apart)',
+  )}
 )::text AS found`;
 
 interface Spoken {
@@ -66,8 +104,12 @@ interface Spoken {
     topic: string | null,
     outcome: Outcome | null,
     horizonUntil: number | null,
-    stance: Stance,
-    from: number | null,
+    isAgainst: boolean,
+    year: number | null,
+    isJudged: boolean,
+    isTrue: boolean | null,
+    isMixed: boolean | null,
+    isFalse: boolean | null,
     times: number,
   ])[];
   readonly apart: readonly (readonly [
@@ -106,8 +148,9 @@ sided AS (
 )
 SELECT json_build_object(
   'stances', ${rows(
-    `said.claim_id, said.source_id, c.topic_id, said.id, said.stance, ${micros('recorded_at')}, ${micros('stance_from')}, ${micros('stance_until')}`,
-    `sided said JOIN claims c ON c.id = said.claim_id WHERE said.changed AND ${isOfVoice()}`,
+    `said.claim_id, said.source_id, (SELECT topic_id FROM claims WHERE id = said.claim_id), said.id, said.stance,
+      ${micros('said.recorded_at')}, ${micros('said.stance_from')}, ${micros('said.stance_until')}`,
+    `sided said WHERE said.changed AND ${isOfVoice()}`,
   )},
   'tookBack', (SELECT count(*) FROM own said WHERE live AND stance = 'retracts' AND ${isOfVoice()}),
   'withdrawn', (
@@ -143,12 +186,15 @@ interface Said {
 export async function readFacts(
   database: Database,
   { voice, exact }: Question,
-  members: readonly string[],
+  { members, near }: { readonly members: readonly string[]; readonly near: readonly string[] },
   now: Date,
 ): Promise<Facts> {
   const [spoken, said] = await Promise.all([
-    readText<Spoken>(database, SPOKEN, [voice, exact, instantText(now.getTime() * 1000)]),
-    readText<Said>(database, SAID, [members, voice, exact]),
+    readText<Spoken>(database, {
+      text: spokenBy(`${pg.escapeLiteral(voice)}::uuid`, exact),
+      values: [instantText(now.getTime() * 1000), near],
+    }),
+    readText<Said>(database, prepared(SAID, [members, voice, exact])),
   ]);
   return {
     spoken: spokenOf(spoken),
@@ -161,8 +207,8 @@ export async function readFacts(
   };
 }
 
-async function readText<Found>({ pool }: Database, text: string, values: readonly unknown[]): Promise<Found> {
-  const [row] = await read<{ found: string }>(pool, prepared(text, values));
+async function readText<Found>({ pool }: Database, query: pg.QueryConfig): Promise<Found> {
+  const [row] = await read<{ found: string }>(pool, query);
   if (row === undefined) throw new Error('the record was not read');
   return JSON.parse(row.found) as Found;
 }
@@ -175,9 +221,18 @@ function spokenOf({ alike, apart }: Spoken): SpokenClaim[] {
     if (claim !== undefined) claim.positions.push(position);
     else claims.set(id, { id, topic, outcome, resolvedAt: null, horizonUntil, positions: [position] });
   }
-  const counted = alike.map(([topic, outcome, horizonUntil, stance, from, times]): SpokenClaim => {
+  const counted = alike.map((row): SpokenClaim => {
+    const [topic, outcome, horizonUntil, isAgainst, from, ...judged] = row;
+    const stance = isAgainst ? 'denies' : 'asserts';
     const position = stanceAt({ id: '', stance, recordedAt: 0 }, { from, until: null });
-    return { id: '', topic, outcome, resolvedAt: null, horizonUntil, positions: [position], alike: times };
+    const [isJudged, isTrue, isMixed, isFalse, times] = judged;
+    const decided: Verdict[] = [
+      ...(isTrue ? (['true'] as const) : []),
+      ...(isMixed ? (['mixed'] as const) : []),
+      ...(isFalse ? (['false'] as const) : []),
+    ];
+    const verdicts = isJudged && decided.length === 0 ? [null] : decided;
+    return { id: '', topic, outcome, resolvedAt: null, horizonUntil, positions: [position], verdicts, alike: times };
   });
   return [...counted, ...claims.values()];
 }

@@ -34,17 +34,18 @@ export async function readRecord(
 ): Promise<RecordAnswer> {
   const question = await questionOf(database, source, exact, clocks);
   const { voice, asOf, knownAt } = question;
-  const [members, names] = await Promise.all([
+  const [members, [near = members], names] = await Promise.all([
     readMembers(database, question),
+    exact ? membersAt(database, [{ id: voice, lines: true }], knownAt ?? EVERYTHING) : [],
     sourceNamesAt(database, [voice], knownAt ?? EVERYTHING),
   ]);
   const { spoken, assessments, reversals, tookBack, withdrawn } =
     knownAt === null
-      ? await readFacts(database, question, members, now)
+      ? await readFacts(database, question, { members, near }, now)
       : await readPastFacts(database, { ...question, knownAt }, members);
-  const verdicts = await verdictsOfOthers(database, question, assessments);
+  const verdicts = await verdictsOfOthers(database, question, assessments, near);
   const { topics, years, ...whole } = recordOf(
-    spoken.map((claim) => ({ ...claim, verdicts: verdicts.get(claim.id) ?? [] })),
+    spoken.map((claim) => ({ ...claim, verdicts: claim.verdicts ?? verdicts.get(claim.id) ?? [] })),
     reversals,
     { asOf, now: horizonOf(clocks, question, now) },
   );
@@ -83,10 +84,11 @@ async function verdictsOfOthers(
   database: Database,
   question: Question,
   assessments: readonly StandingAssessment[],
+  near: readonly string[],
 ): Promise<Map<string, (Verdict | null)[]>> {
   const successors = successorsAmong(assessments, question.asOf);
   const current = assessments.filter(({ id }) => successors.get(id) === null);
-  const isOwn = await ownVerdicts(database, question, current);
+  const isOwn = await ownVerdicts(database, question, current, near);
   const byClaim = Map.groupBy(
     current.filter((each) => !isOwn(each)),
     ({ claim }) => claim,
@@ -94,15 +96,14 @@ async function verdictsOfOthers(
   return new Map([...byClaim].map(([claim, own]) => [claim, own.map(({ verdict }) => verdict)]));
 }
 
-/** Whether a verdict is that of the source itself, or of one that spoke for it or was part of it when it was given. */
+/** Whether a verdict is that of the source itself, or of one of those `near` it that spoke for it or was part of it when it was given. */
 async function ownVerdicts(
   database: Database,
   question: Question,
   assessments: readonly StandingAssessment[],
+  near: readonly string[],
 ): Promise<(assessment: StandingAssessment) => boolean> {
-  const { voice, knownAt } = question;
-  if (assessments.length === 0) return () => false;
-  const [near = []] = await membersAt(database, [{ id: voice, lines: true }], knownAt ?? EVERYTHING);
+  const { voice } = question;
   const nearby = new Set(near);
   const reviewers = new Set(assessments.map(({ reviewer }) => reviewer).filter((id) => id !== voice && nearby.has(id)));
   const affiliations = reviewers.size === 0 ? [] : await readLines(database, question, [...reviewers]);
