@@ -107,7 +107,7 @@ async function temporaryServer(): Promise<{ superuserUrl: string; stop(): Promis
       for (const signal of signals) process.off(signal, interrupted);
       await server.stop();
       release();
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }
@@ -121,7 +121,7 @@ async function sweep(): Promise<void> {
       const release = await lockFolder(folder);
       await (await startEmbedded(folder)).stop();
       release();
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     } catch {
       // Another user's, or another run is at it just now.
     }
