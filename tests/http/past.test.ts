@@ -206,3 +206,27 @@ test('a clock that is no time, or asked of what has none, is refused', async () 
   const source = await room.source();
   expect((await room.request('GET', `/v1/sources/${source.id}?asOf=2025-01-01`)).status).toBe(400);
 });
+
+describe('an id names one thing', () => {
+  const rating = { ratingValue: 1, alternateName: 'Wrong', verdict: 'false' };
+
+  test('nothing takes the id of a thing of another kind: the past of either would be lost', async () => {
+    const [claim, source, report] = [await room.claim(), await room.source(), await room.report()];
+    const { id } = claim;
+    const attempts: [path: string, body: object][] = [
+      ['assessments', { claim: id, reviewer: source.id, rating: { ratingValue: 3 } }],
+      ['reply-requests', { claim: id, source: source.id, channel: 'email' }],
+      ['rating-schemes', { reviewer: source.id, ratings: [rating] }],
+      ['reports', { title: 'Another', outlet: report.outlet.id }],
+      ['attributions', { claim: id, source: source.id, report: report.id, stance: 'asserts' }],
+      [`claims/${id}/relations`, { type: 'supports', to: (await room.claim()).id }],
+    ];
+    for (const [path, body] of attempts) {
+      const answer = await room.request('POST', `/v1/${path}`, { id, ...body });
+      expect([path, answer.status, answer.body.errors]).toMatchObject([path, 409, [{ pointer: '/id' }]]);
+    }
+    const then = now();
+    await room.request('PATCH', `/v1/claims/${id}`, { text: 'Other words' }, { 'if-match': '*' });
+    expect((await room.get(`/v1/claims/${id}?knownAt=${then}`)).text).toBe(claim.text);
+  });
+});

@@ -152,3 +152,19 @@ BEGIN
     EXECUTE format('CREATE TRIGGER %I BEFORE TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', name || '_never_emptied', name);
   END LOOP;
 END $$;
+
+-- An id names one thing, of whatever kind: histories, and what a thing was at an instant, are found by the id alone.
+CREATE FUNCTION check_ids_are_new() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (
+    SELECT FROM added JOIN changes other ON other.entity_id = added.entity_id AND other.type <> added.type
+    WHERE added.action = 'created'
+  ) THEN
+    PERFORM break_rule('changes_one_thing_an_id', 'something of another kind has this id');
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER changes_ids_checked AFTER INSERT ON changes
+  REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION check_ids_are_new();
