@@ -230,3 +230,17 @@ describe('an id names one thing', () => {
     expect((await room.get(`/v1/claims/${id}?knownAt=${then}`)).text).toBe(claim.text);
   });
 });
+
+describe('the ends of time', () => {
+  test('both clocks take every year from 1 to 9999', async () => {
+    const { claim } = await room.attribution({ said: '9999' });
+    for (const clock of ['0001-01-01', '0050-06-01', '1899-12-31', '9999-12-31', '9999-12-31T23:59:59.999999Z'])
+      for (const name of ['asOf', 'knownAt']) {
+        const answer = await room.request('GET', `/v1/claims?${name}=${clock}`);
+        expect([name, clock, answer.status]).toEqual([name, clock, 200]);
+      }
+    const { counts } = await room.get(`/v1/claims/${claim.id}?asOf=9999-12-31`);
+    expect(counts.attributions).toBe(1);
+    expect((await room.get(`/v1/claims/${claim.id}?asOf=9999-12-30`)).counts.attributions).toBe(0);
+  });
+});
