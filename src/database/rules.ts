@@ -168,6 +168,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   withdrawals_superseded_by_id_fkey: broken('There is no such attribution to take its place.'),
   withdrawals_reason_given: broken('A withdrawal needs a reason.', '/reason'),
   withdrawals_one_at_a_time: conflict('It is withdrawn already.'),
+  withdrawals_of_what_nobody_asked: conflict('The reply request of which it tells is deleted.'),
   withdrawals_recorded_order: RECORDED_STAYS,
   withdrawals_ended_by_somebody: RECORDED_STAYS,
   affiliations_recorded_order: RECORDED_STAYS,

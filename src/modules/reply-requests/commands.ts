@@ -120,7 +120,7 @@ export function lapseRequest(
       throw new Problem('conflict', `Its deadline is ${request.deadline}: it lapses only once that is past.`);
     }
     const attributionId = await insertSilence(transaction, context, request, closedAt);
-    const data = { outcome: 'lapsed', attributionId, closedAt };
+    const data = { outcome: 'lapsed', attributionId, silenceId: attributionId, closedAt };
     return writeChange(transaction, context, request, { action: 'lapsed', data, expected });
   });
 }
@@ -128,14 +128,14 @@ export function lapseRequest(
 /**
  * Deletes a request that was recorded by mistake: leaves a tombstone. What answered it stays as it is.
  *
- * @throws {Problem} `not-found`, `stale`; `conflict` for a lapsed one whose `no_response` is not withdrawn: it would tell on that
- * nobody answered what nobody asked
+ * @throws {Problem} `not-found`, `stale`; `conflict` for one that lapsed, be it answered since, and whose `no_response` is not
+ * withdrawn: it would tell on that nobody answered what nobody asked
  */
 export function deleteRequest(context: Context, id: string, expected: ExpectedVersions): Promise<void> {
   return write(context, async (transaction) => {
     const request = await findRequest(transaction, id, context.clock());
     checkVersion(expected, request.version);
-    if (request.state === 'lapsed') await checkSilenceIsWithdrawn(transaction, request);
+    await checkSilenceIsWithdrawn(transaction, id);
     const rows = await transaction.replyRequest.updateManyAndReturn({
       where: { id, ...versionIn(expected) },
       data: { deletedAt: context.clock() },
@@ -244,11 +244,14 @@ function closed({ closedAt, attribution }: ReplyRequest, words: string): Problem
   return new Problem('conflict', `${words} (${closedAt}).`, { extensions: { attribution } });
 }
 
-async function checkSilenceIsWithdrawn(transaction: Transaction, { attribution }: ReplyRequest): Promise<void> {
-  const withdrawn = await transaction.withdrawal.count({
-    where: { attributionId: attribution ?? '', recordedUntil: null },
+async function checkSilenceIsWithdrawn(transaction: Transaction, id: string): Promise<void> {
+  const { silenceId } = await transaction.replyRequest.findUniqueOrThrow({
+    where: { id },
+    select: { silenceId: true },
   });
+  if (silenceId === null) return;
+  const withdrawn = await transaction.withdrawal.count({ where: { attributionId: silenceId, recordedUntil: null } });
   if (withdrawn > 0) return;
-  const detail = `Its lapse is recorded as the attribution ${attribution}: withdraw that first, or it tells on that nobody answered.`;
-  throw new Problem('conflict', detail, { extensions: { attribution } });
+  const detail = `Its lapse is recorded as the attribution ${silenceId}: withdraw that first, or it tells on that nobody answered.`;
+  throw new Problem('conflict', detail, { extensions: { attribution: silenceId } });
 }
