@@ -1,3 +1,4 @@
+import { onOneLine } from './sentence-names.ts';
 import type { Flag, Outcome } from './vocabulary.ts';
 
 /** What can be missing from a claim, in the order in which a dossier lists it. */
@@ -31,7 +32,7 @@ export interface GapFacts {
   readonly uncontacted: readonly GapSource[];
   /** Who was to answer by a time that is past (RFC 3339), and did not. */
   readonly overdueRequests: readonly { readonly source: GapSource; readonly deadline: string | null }[];
-  /** The reports in which anything live lies; the language is a tag of BCP 47, `und` where nobody knows. */
+  /** The reports, but for our own, in which anything live lies; the language is a tag of BCP 47, `und` where nobody knows. */
   readonly reports: readonly { readonly id: string; readonly language: string; readonly isArchived: boolean }[];
   /** The reports whose texts have lost a quote. */
   readonly lostIn: readonly string[];
@@ -64,7 +65,7 @@ const FINDERS: Readonly<Record<GapType, Finder>> = {
   single_origin: ({ originsFor }) => {
     const [only, another] = originsFor;
     if (only === undefined || another !== undefined) return undefined;
-    const who = only.anonymous ? `unnamed people, told by ${only.source.name}, say` : `${only.source.name} says`;
+    const who = only.anonymous ? `unnamed people, told by ${nameOf(only.source)}, say` : `${nameOf(only.source)} says`;
     return gap(`Only ${who} so: look for a second, independent source.`, { sources: [only.source] });
   },
   unnamed_only: ({ flags, originsFor }) =>
@@ -80,7 +81,7 @@ const FINDERS: Readonly<Record<GapType, Finder>> = {
   request_overdue: ({ overdueRequests }) => {
     if (overdueRequests.length === 0) return undefined;
     const sources = overdueRequests.map(({ source }) => source);
-    const due = overdueRequests.map(({ source, deadline }) => `${source.name} by ${deadline?.slice(0, 10)}`);
+    const due = overdueRequests.map(({ source, deadline }) => `${nameOf(source)} by ${deadline?.slice(0, 10)}`);
     return gap(`No reply came in time (${due.join('; ')}): ask again, or let the request lapse.`, { sources });
   },
   no_quote: ({ flags }) =>
@@ -92,7 +93,7 @@ const FINDERS: Readonly<Record<GapType, Finder>> = {
       ? gap('A quote is no longer in the text of its report: check what the report says now.', { reports: lostIn })
       : undefined,
   no_archived_copy: ({ flags, reports }) =>
-    flags.includes('unarchived')
+    flags.includes('unarchived') && reports.length > 0
       ? gap('There is no archived copy of any report that it rests on: archive them.', {
           reports: reports.filter(({ isArchived }) => !isArchived).map(({ id }) => id),
         })
@@ -101,7 +102,9 @@ const FINDERS: Readonly<Record<GapType, Finder>> = {
     const known = reports.flatMap(({ language }) => (language === 'und' ? [] : (language.split('-')[0] ?? [])));
     const [only, another] = new Set(known);
     if (only === undefined || another !== undefined) return undefined;
-    return gap(`All that is known of it was published in one language (${nameOf(only)}): look for reports in others.`);
+    return gap(
+      `All reports of it whose language is known are in one language (${languageName(only)}): look for reports in others.`,
+    );
   },
   overdue: ({ flags, prediction }) =>
     flags.includes('overdue')
@@ -126,11 +129,15 @@ function gap(
 const AND = new Intl.ListFormat('en', { type: 'conjunction' });
 
 function listed(sources: readonly GapSource[]): string {
-  return AND.format(sources.map(({ name }) => name));
+  return AND.format(sources.map(nameOf));
+}
+
+function nameOf({ name }: GapSource): string {
+  return onOneLine(name);
 }
 
 const LANGUAGE_NAMES = new Intl.DisplayNames('en', { type: 'language' });
 
-function nameOf(language: string): string {
+function languageName(language: string): string {
   return LANGUAGE_NAMES.of(language) ?? language;
 }
