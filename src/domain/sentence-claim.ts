@@ -1,4 +1,4 @@
-import type { SentenceFacts, Voice } from './sentence.ts';
+import type { SentenceFacts, Voice } from './sentence-facts.ts';
 import { onOneLine } from './sentence-names.ts';
 import type { Degree } from './sentence-verbs.ts';
 

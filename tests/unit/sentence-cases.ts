@@ -1,4 +1,4 @@
-import type { SentenceFacts, Voice } from '../../src/domain/sentence.ts';
+import type { SentenceFacts, Voice } from '../../src/domain/sentence-facts.ts';
 import type { SourceKind, Stance } from '../../src/domain/vocabulary.ts';
 
 /** One sentence of the house style: the rule that it shows, the facts, and the sentence they make. */

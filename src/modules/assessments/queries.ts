@@ -1,5 +1,6 @@
 import type { Database } from '../../database/context.ts';
 import { findAt, membersAt, resolveAt } from '../../database/documents.ts';
+import { micros } from '../../database/json.ts';
 import { read } from '../../database/pool.ts';
 import { checkReferences, type NamedReference } from '../../database/references.ts';
 import { settle } from '../../database/settled.ts';
@@ -47,7 +48,6 @@ interface Row extends Record<string, unknown> {
   readonly recordedAt: number;
 }
 
-const micros = (column: string) => `(extract(epoch FROM ${column}) * 1000000)::float8`;
 const COLUMNS = `own.id, ${ASSESSMENT_JSON} AS assessment, ${micros('a.created_at')} AS "recordedAt"`;
 
 /**

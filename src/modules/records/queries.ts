@@ -1,5 +1,6 @@
 import type { Database } from '../../database/context.ts';
 import { membersAt, sourceNamesAt } from '../../database/documents.ts';
+import { micros } from '../../database/json.ts';
 import { read } from '../../database/pool.ts';
 import { missing } from '../../database/references.ts';
 import { Parameters, prepared } from '../../database/statement.ts';
@@ -9,8 +10,8 @@ import type { Affiliation } from '../../domain/attribution.ts';
 import { type Clocks, clockTime } from '../../domain/clocks.ts';
 import { raise } from '../../domain/origin.ts';
 import type { TimedStance } from '../../domain/position.ts';
-import { type JudgedClaim, type Outcome, recordOf } from '../../domain/record.ts';
-import type { Stance, Verdict } from '../../domain/vocabulary.ts';
+import { type JudgedClaim, recordOf } from '../../domain/record.ts';
+import type { Outcome, Stance, Verdict } from '../../domain/vocabulary.ts';
 import { onPool, rangeOf, readOfClaims, type StandingAssessment, successorsAmong } from '../assessments/queries.ts';
 import { type Question, questionOf, readAllReversals, readMembers } from '../reversals/queries.ts';
 import { readPastSpoken, readPastTakenBack } from './past.ts';
@@ -86,8 +87,6 @@ export async function readRecord(
 function tenseOf({ knownAt }: Question, parameters: Parameters): Tense {
   return knownAt === null ? PRESENT : pastAt(parameters.add(knownAt));
 }
-
-const micros = (column: string) => `(extract(epoch FROM ${column}) * 1000000)::float8`;
 
 /** A position with its claim, as it is read: the parts of a SpokenClaim, one row a position. */
 type SpokenRow = readonly [

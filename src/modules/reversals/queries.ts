@@ -7,6 +7,7 @@ import {
   type SourceName,
   sourceNamesAt,
 } from '../../database/documents.ts';
+import { micros } from '../../database/json.ts';
 import { readLedgers } from '../../database/ledger.ts';
 import { read } from '../../database/pool.ts';
 import { missing, referenceId } from '../../database/references.ts';
@@ -225,8 +226,6 @@ interface OwnStance extends TimedStance {
   readonly claim: string;
   readonly source: string;
 }
-
-const micros = (column: string) => `(extract(epoch FROM ${column}) * 1000000)::float8`;
 
 /** The live stances for or against on the claims $1 that $3 took or, unless $4, stands behind, as one of $2 or through one. */
 const STANCES_NOW = `
