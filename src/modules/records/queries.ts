@@ -1,18 +1,19 @@
 import type { Database } from '../../database/context.ts';
-import { membersAt, sourceNamesAt } from '../../database/documents.ts';
+import { EVER, membersAt, sourceNamesAt } from '../../database/documents.ts';
 import { micros } from '../../database/json.ts';
 import { read } from '../../database/pool.ts';
 import { missing } from '../../database/references.ts';
 import { Parameters, prepared } from '../../database/statement.ts';
-import { PRESENT, pastAt, type Tense } from '../../database/tense.ts';
+import { tenseAt } from '../../database/tense.ts';
 import { timeOfAssessment } from '../../domain/assessment.ts';
 import type { Affiliation } from '../../domain/attribution.ts';
 import { type Clocks, clockTime } from '../../domain/clocks.ts';
 import { raise } from '../../domain/origin.ts';
 import type { TimedStance } from '../../domain/position.ts';
 import { type JudgedClaim, recordOf } from '../../domain/record.ts';
+import { rangeOf } from '../../domain/time-window.ts';
 import type { Outcome, Stance, Verdict } from '../../domain/vocabulary.ts';
-import { onPool, rangeOf, readOfClaims, type StandingAssessment, successorsAmong } from '../assessments/queries.ts';
+import { onPool, readOfClaims, type StandingAssessment, successorsAmong } from '../assessments/queries.ts';
 import { type Question, questionOf, readAllReversals, readMembers } from '../reversals/queries.ts';
 import { readPastSpoken, readPastTakenBack } from './past.ts';
 import type { RecordAnswer } from './schema.ts';
@@ -25,9 +26,6 @@ export interface TakenBack {
   readonly tookBack: number;
   readonly withdrawn: number;
 }
-
-/** An instant by which everything is recorded. */
-const EVERYTHING = 'infinity';
 
 /**
  * How what a source (its id or slug) said has fared, unless `exact` with what its spokespeople and its parts said. `now` measures
@@ -49,7 +47,7 @@ export async function readRecord(
     isPresent ? readSpoken(database, question) : readPastSpoken(database, question),
     readAllReversals(database, question, members),
     isPresent ? readTakenBack(database, question, members) : readPastTakenBack(database, question, members),
-    sourceNamesAt(database, [question.voice], question.knownAt ?? EVERYTHING),
+    sourceNamesAt(database, [question.voice], question.knownAt ?? EVER),
   ]);
   const [verdicts, elsewhere] = await Promise.all([
     readVerdicts(database, question, spoken),
@@ -82,10 +80,6 @@ export async function readRecord(
     })),
     years: [...years],
   };
-}
-
-function tenseOf({ knownAt }: Question, parameters: Parameters): Tense {
-  return knownAt === null ? PRESENT : pastAt(parameters.add(knownAt));
 }
 
 /** A position with its claim, as it is read: the parts of a SpokenClaim, one row a position. */
@@ -191,7 +185,7 @@ async function ownVerdicts(
 ): Promise<(assessment: StandingAssessment) => boolean> {
   const { voice, knownAt } = question;
   if (assessments.length === 0) return () => false;
-  const [near = []] = await membersAt(database, [{ id: voice, lines: true }], knownAt ?? EVERYTHING);
+  const [near = []] = await membersAt(database, [{ id: voice, lines: true }], knownAt ?? EVER);
   const nearby = new Set(near);
   const reviewers = new Set(assessments.map(({ reviewer }) => reviewer).filter((id) => id !== voice && nearby.has(id)));
   const affiliations = reviewers.size === 0 ? [] : await readLines(database, question, [...reviewers]);
@@ -209,7 +203,7 @@ async function readLines(
   sources: readonly string[],
 ): Promise<readonly Affiliation[]> {
   const parameters = new Parameters();
-  const tense = tenseOf(question, parameters);
+  const tense = tenseAt(question.knownAt, parameters);
   const text = `WITH RECURSIVE line (id) AS (
       SELECT unnest(${parameters.add(sources)}::uuid[])
       UNION
@@ -238,7 +232,7 @@ async function readTopics(
   const claims = [...new Set(reversals.map(({ claim }) => claim))].filter((id) => !known.has(id));
   if (claims.length === 0) return [];
   const parameters = new Parameters();
-  const tense = tenseOf(question, parameters);
+  const tense = tenseAt(question.knownAt, parameters);
   const text = `SELECT c.claim_id AS claim, c.topic_id AS topic
     FROM claim_states c WHERE c.claim_id = ANY (${parameters.add(claims)}::uuid[]) AND ${tense.stands('c')}`;
   const rows = await read<{ claim: string; topic: string | null }>(pool, prepared(text, parameters.values));
@@ -250,7 +244,7 @@ async function readTopicNames({ pool }: Database, question: Question, ids: reado
   type Named = NonNullable<RecordAnswer['topics'][number]['topic']>;
   if (ids.length === 0) return new Map<string, Named>();
   const parameters = new Parameters();
-  const tense = tenseOf(question, parameters);
+  const tense = tenseAt(question.knownAt, parameters);
   const text = `SELECT t.id, t.slug, t.name FROM unnest(${parameters.add(ids)}::uuid[]) given (id) JOIN ${tense.topic('t', 'given.id')}`;
   const rows = await read<Named>(pool, prepared(text, parameters.values));
   return new Map(rows.map((topic) => [topic.id, topic]));

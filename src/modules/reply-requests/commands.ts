@@ -12,9 +12,8 @@ import {
   write,
 } from '../../database/transaction.ts';
 import type { ExpectedVersions } from '../../database/version.ts';
-import { MergedInto } from '../../domain/merged.ts';
 import { type FieldError, Problem } from '../../domain/problem.ts';
-import { resolveClaims } from '../claims/queries.ts';
+import { standingClaim } from '../claims/queries.ts';
 import { standingSources } from '../sources/references.ts';
 import { checkAnswers } from './answers.ts';
 import { insertSilence } from './lapse.ts';
@@ -194,15 +193,11 @@ function recordedRequest({ state, ...recorded }: ReplyRequest): RecordedRequest 
 /** The claim and the source that were asked about and asked. */
 async function resolveAsked(transaction: Transaction, { claim, source }: RequestInput) {
   const errors: FieldError[] = [];
-  const known = (await resolveClaims(transaction, [claim])).get(claim);
-  if (known === undefined)
-    errors.push({ pointer: '/claim', detail: `There is no claim with the id or slug "${claim}".` });
-  else if (known.id !== known.stands.id)
-    throw new MergedInto('claim', known.stands, { reference: claim, pointer: '/claim' });
+  const claimId = await standingClaim(transaction, { reference: claim, pointer: '/claim' }, errors);
   const [sourceId] = await standingSources(transaction, [{ reference: source, pointer: '/source' }], errors);
-  if (known === undefined || sourceId === undefined)
+  if (claimId === undefined || sourceId === undefined)
     throw new Problem('rule-broken', 'The request refers to something that is not there.', { errors });
-  return { claimId: known.id, sourceId };
+  return { claimId, sourceId };
 }
 
 /** The columns that a document comes to. */

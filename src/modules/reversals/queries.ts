@@ -2,6 +2,7 @@ import type { Database } from '../../database/context.ts';
 import {
   type ClaimName,
   claimNamesAt,
+  EVER,
   findAt,
   membersAt,
   type SourceName,
@@ -69,7 +70,7 @@ export async function listReversals(
       return reversals.filter((each) => after === undefined || comesAfter(each, after));
     },
   );
-  return shown(database, found, question.knownAt ?? NOW);
+  return shown(database, found, question.knownAt ?? EVER);
 }
 
 const BEGINNING = { claim: 'ffffffff-ffff-ffff-ffff-ffffffffffff', inclusive: true };
@@ -91,9 +92,6 @@ export async function readAllReversals(
     place = { claim: last, inclusive: false };
   }
 }
-
-/** An instant by which everything is recorded. */
-const NOW = 'infinity';
 
 /**
  * Who a question is about, by its clocks.
@@ -128,7 +126,7 @@ async function readVoice({ pool }: Database, source: string): Promise<string> {
 
 /** Who may have spoken for the source that is asked for by being part of it or its spokesman, and what is merged into them. */
 export async function readMembers(database: Database, { voice, exact, knownAt }: Question): Promise<string[]> {
-  const [members = []] = await membersAt(database, [{ id: voice, lines: !exact }], knownAt ?? NOW);
+  const [members = []] = await membersAt(database, [{ id: voice, lines: !exact }], knownAt ?? EVER);
   return members;
 }
 
@@ -185,7 +183,7 @@ async function readCandidates(
   { claim, inclusive, size }: { readonly claim: string; readonly inclusive: boolean; readonly size: number },
 ): Promise<string[]> {
   const text = inclusive ? CANDIDATES_FROM : CANDIDATES_BEFORE;
-  const rows = await read<{ id: string }>(pool, prepared(text, [members, claim, size, knownAt ?? NOW, exact]));
+  const rows = await read<{ id: string }>(pool, prepared(text, [members, claim, size, knownAt ?? EVER, exact]));
   return rows.map(({ id }) => id);
 }
 
