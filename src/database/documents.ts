@@ -7,6 +7,9 @@ import type { NamedReference } from './references.ts';
 import { Parameters, prepared } from './statement.ts';
 import { type Past, pastAt } from './tense.ts';
 
+/** An instant by which everything is recorded. */
+export const EVER = 'infinity';
+
 /** Kinds of things that are named by an id or, but for reports, by a slug. */
 export type Kind = 'source' | 'report' | 'claim' | 'topic';
 

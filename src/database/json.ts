@@ -17,3 +17,8 @@ export function json(members: Readonly<Record<string, string>>): string {
 export function reference(alias: string, more: Readonly<Record<string, string>> = {}): string {
   return row({ id: `${alias}.id`, slug: `${alias}.slug`, name: `${alias}.name`, ...more });
 }
+
+/** An instant as the rules count: a number of microseconds since the epoch. */
+export function micros(instant: string): string {
+  return `(extract(epoch FROM ${instant}) * 1000000)::float8`;
+}

@@ -5,6 +5,7 @@ import type { Circumstances } from '../domain/flags.ts';
 import type { Prediction } from '../domain/prediction.ts';
 import type { Certainty, ReportStatus, SourceKind, Stance } from '../domain/vocabulary.ts';
 import type { Database } from './context.ts';
+import { micros } from './json.ts';
 import { read } from './pool.ts';
 import { prepared } from './statement.ts';
 
@@ -53,7 +54,6 @@ interface Rows {
 }
 type BearingType = Circumstances['bearings'][number]['type'];
 
-const micros = (column: string) => `(extract(epoch FROM ${column}) * 1000000)::bigint`;
 const range = (from: string, until: string) =>
   `CASE WHEN ${from} IS NOT NULL OR ${until} IS NOT NULL THEN json_build_array(${micros(from)}, ${micros(until)}) END`;
 /** The row stood at the instant $2 of the recorded clock. */

@@ -27,6 +27,8 @@ export const RULES: Readonly<Record<string, Rule>> = {
   keys_name_key: conflict('Another key in force has this name.', '/name'),
   keys_hash_key: conflict('This key exists already.'),
 
+  changes_one_thing_an_id: conflict('There is something with this id already.', '/id'),
+
   sources_kind_known: broken('This is no kind of source.', '/kind'),
   sources_reliability_known: broken('The reliability is a letter from A to F.', '/reliability'),
   sources_country_form: broken('The country is two capital letters (ISO 3166-1).', '/country'),
@@ -166,6 +168,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   withdrawals_superseded_by_id_fkey: broken('There is no such attribution to take its place.'),
   withdrawals_reason_given: broken('A withdrawal needs a reason.', '/reason'),
   withdrawals_one_at_a_time: conflict('It is withdrawn already.'),
+  withdrawals_of_what_nobody_asked: conflict('The reply request of which it tells is deleted.'),
   withdrawals_recorded_order: RECORDED_STAYS,
   withdrawals_ended_by_somebody: RECORDED_STAYS,
   affiliations_recorded_order: RECORDED_STAYS,

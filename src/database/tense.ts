@@ -1,4 +1,5 @@
 import { standingId } from './merges.ts';
+import type { Parameters } from './statement.ts';
 
 /**
  * How the SQL of an answer finds what it is made of: as it stands now, or as it stood at an instant of the recorded clock. Each
@@ -57,4 +58,9 @@ export function pastAt(placeholder: string): Past {
     stands: (alias) =>
       `${alias}.recorded_from <= ${at} AND (${alias}.recorded_until IS NULL OR ${alias}.recorded_until > ${at})`,
   };
+}
+
+/** As it stood at an instant, which is put among the parameters; null: as it stands now. */
+export function tenseAt(knownAt: string | null, parameters: Parameters): Tense {
+  return knownAt === null ? PRESENT : pastAt(parameters.add(knownAt));
 }

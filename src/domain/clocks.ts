@@ -23,9 +23,12 @@ export function clockTime(text: string): number {
   return Date.parse(text) * 1000 + Number(finer);
 }
 
-/** Microseconds since the epoch as an RFC 3339 instant in UTC, to the microsecond. */
+/**
+ * Microseconds since the epoch as an RFC 3339 instant in UTC, to the microsecond. The end of the year 9999 has a year of five
+ * digits, as PostgreSQL reads and writes it.
+ */
 export function instantText(microseconds: number): string {
   const milliseconds = Math.floor(microseconds / 1000);
   const finer = String(microseconds - milliseconds * 1000).padStart(3, '0');
-  return new Date(milliseconds).toISOString().replace('Z', `${finer}Z`);
+  return new Date(milliseconds).toISOString().replace(/^\+0/, '').replace('Z', `${finer}Z`);
 }

@@ -98,7 +98,7 @@ const FINDERS: Readonly<Record<GapType, Finder>> = {
       ? gap('A quote is no longer in the text of its report: check what the report says now.', { reports: lostIn })
       : undefined,
   no_archived_copy: ({ flags, reports }) =>
-    flags.includes('unarchived')
+    flags.includes('unarchived') && reports.length > 0
       ? gap('There is no archived copy of any report that it rests on: archive them.', {
           reports: reports.filter(({ isArchived }) => !isArchived).map(({ id }) => id),
         })
@@ -108,7 +108,7 @@ const FINDERS: Readonly<Record<GapType, Finder>> = {
     const [only, another] = new Set(known);
     if (only === undefined || another !== undefined) return undefined;
     return gap(
-      `All that is known of it was published in one language (${languageName(only)}): look for reports in others.`,
+      `All reports of it whose language is known are in one language (${languageName(only)}): look for reports in others.`,
     );
   },
   overdue: ({ flags, prediction }) =>

@@ -1,9 +1,7 @@
 import { latest, type TimedStance } from './position.ts';
-import { SIDE_OF, type Verdict } from './vocabulary.ts';
+import { isOverdue, outcomeAt, type Prediction } from './prediction.ts';
+import { type Outcome, SIDE_OF, type Verdict } from './vocabulary.ts';
 import { wilson } from './wilson.ts';
-
-/** What became of a prediction. */
-export type Outcome = 'open' | 'came_true' | 'did_not' | 'void';
 
 /** A claim on which a source took a side; instants in microseconds since the epoch. */
 export interface JudgedClaim {
@@ -117,21 +115,17 @@ function entryOf(claim: JudgedClaim, clocks: RecordClocks): Entry[] {
   const year = yearOf(found.time);
   const isDenial = SIDE_OF[found.attribution.stance] === 'against';
   if (isDenial) return [{ topic, year, times, of: 'denials', fate: opposite(fateOf(verdicts)) }];
-  if (outcome !== null) return [{ topic, year, times, of: 'predictions', fate: dueOf(claim, outcome, clocks) }];
+  if (outcome !== null) return [{ topic, year, times, of: 'predictions', fate: dueOf({ ...claim, outcome }, clocks) }];
   return [{ topic, year, times, of: 'assertions', fate: fateOf(verdicts) }];
 }
 
 const DECIDED = { came_true: 'cameTrue', did_not: 'didNot', void: 'void' } as const;
 
-/** By `asOf` an outcome counts from its `resolvedAt` on, and is open before. */
-function dueOf(
-  { resolvedAt, horizonUntil }: Pick<JudgedClaim, 'resolvedAt' | 'horizonUntil'>,
-  outcome: Outcome,
-  { asOf, now }: RecordClocks,
-): Due {
-  const isKnown = asOf === null || (resolvedAt !== null && resolvedAt <= asOf);
-  if (outcome !== 'open' && isKnown) return DECIDED[outcome];
-  return horizonUntil !== null && horizonUntil <= now ? 'overdue' : 'open';
+/** What became of a prediction; one that is open is overdue once its horizon has ended. */
+function dueOf(prediction: Prediction, { asOf, now }: RecordClocks): Due {
+  const outcome = outcomeAt(prediction, asOf);
+  if (outcome !== 'open') return DECIDED[outcome];
+  return isOverdue(prediction, now, asOf) ? 'overdue' : 'open';
 }
 
 /**

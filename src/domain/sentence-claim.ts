@@ -1,4 +1,4 @@
-import type { SentenceFacts, Voice } from './sentence.ts';
+import type { SentenceFacts, Voice } from './sentence-facts.ts';
 import { onOneLine } from './sentence-names.ts';
 import type { Degree } from './sentence-verbs.ts';
 
@@ -30,10 +30,20 @@ const SEVERAL_SENTENCES =
 /** Texts that end in a point which is no full stop. */
 const ABBREVIATED = /(?:\b\p{L}\.){2,}$|\b(?:Inc|Ltd|Co|Corp|Jr|Sr|St|etc)\.$/u;
 
-/** The words by which a claim itself says that it is no more than that. Case counts: May is a month. */
+const BEING = String.raw`\b(?:is|are|was|were|be|been|seems?|looks?|appears?)\s+(?:(?:not|very|more|most|\p{L}+ly)\s+)?`;
+/** `its military might`, `the might of`: the noun. */
+const MIGHT = String.raw`(?<!\b(?:the|its|his|her|their|our|full|all|of|\p{L}+(?:al|ic|ary))\s)\bmight\b(?!\s(?:of|and|is|was|has|had)\b)`;
+
+/**
+ * The words by which a claim itself says that it is no more than that. Case counts: May is a month. An `expected visit` and what
+ * somebody `could not` do say nothing of how sure the claim is; where we cannot tell, sureness is rather told twice than not.
+ */
 const SAID_BY_THE_CLAIM: Readonly<Record<'probable' | 'possible', RegExp>> = {
-  probable: /\b(?:likely|probably|expected|probable)\b/u,
-  possible: /\b(?:may|might|could|possibly|possible|perhaps|maybe)\b/u,
+  probable: new RegExp(String.raw`\bprobably\b|${BEING}(?:likely|expected|probable)\b`, 'u'),
+  possible: new RegExp(
+    String.raw`\b(?:may|possibly|perhaps|maybe)\b|\bcould\b(?!\snot\b)|${MIGHT}|${BEING}possible\b`,
+    'u',
+  ),
 };
 
 /**

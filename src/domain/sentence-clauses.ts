@@ -1,5 +1,5 @@
-import type { SentenceFacts, Voice } from './sentence.ts';
 import { degreeOf } from './sentence-claim.ts';
+import type { SentenceFacts, Voice } from './sentence-facts.ts';
 import { nameOf } from './sentence-names.ts';
 import type { Speaker } from './sentence-subject.ts';
 import { UNNAMED_PEOPLE, unnamedOf } from './sentence-unnamed.ts';

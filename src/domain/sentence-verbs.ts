@@ -1,4 +1,4 @@
-import type { Voice } from './sentence.ts';
+import type { Voice } from './sentence-facts.ts';
 
 /** How sure a voice is, as far as the verb has to say it. */
 export type Degree = 'plain' | 'probable' | 'possible';

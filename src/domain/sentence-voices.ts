@@ -1,4 +1,4 @@
-import type { Voice } from './sentence.ts';
+import type { Voice } from './sentence-facts.ts';
 import { SIDE_OF, SOURCE_KINDS, type SourceKind } from './vocabulary.ts';
 
 /**

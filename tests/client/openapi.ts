@@ -792,7 +792,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a reply request that was recorded by mistake
-         * @description Its history stays. Of a lapsed one withdraw the `no_response` first: until then the answer is 409 with its id as `attribution`.
+         * @description Its history stays. Of one that lapsed, be it answered since, withdraw the `no_response` first: until then the answer is 409 with its id as `attribution`.
          */
         delete: operations["deleteReplyRequest"];
         options?: never;

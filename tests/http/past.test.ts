@@ -206,3 +206,41 @@ test('a clock that is no time, or asked of what has none, is refused', async () 
   const source = await room.source();
   expect((await room.request('GET', `/v1/sources/${source.id}?asOf=2025-01-01`)).status).toBe(400);
 });
+
+describe('an id names one thing', () => {
+  const rating = { ratingValue: 1, alternateName: 'Wrong', verdict: 'false' };
+
+  test('nothing takes the id of a thing of another kind: the past of either would be lost', async () => {
+    const [claim, source, report] = [await room.claim(), await room.source(), await room.report()];
+    const { id } = claim;
+    const attempts: [path: string, body: object][] = [
+      ['assessments', { claim: id, reviewer: source.id, rating: { ratingValue: 3 } }],
+      ['reply-requests', { claim: id, source: source.id, channel: 'email' }],
+      ['rating-schemes', { reviewer: source.id, ratings: [rating] }],
+      ['reports', { title: 'Another', outlet: report.outlet.id }],
+      ['attributions', { claim: id, source: source.id, report: report.id, stance: 'asserts' }],
+      [`claims/${id}/relations`, { type: 'supports', to: (await room.claim()).id }],
+    ];
+    for (const [path, body] of attempts) {
+      const answer = await room.request('POST', `/v1/${path}`, { id, ...body });
+      expect([path, answer.status, answer.body.errors]).toMatchObject([path, 409, [{ pointer: '/id' }]]);
+    }
+    const then = now();
+    await room.request('PATCH', `/v1/claims/${id}`, { text: 'Other words' }, { 'if-match': '*' });
+    expect((await room.get(`/v1/claims/${id}?knownAt=${then}`)).text).toBe(claim.text);
+  });
+});
+
+describe('the ends of time', () => {
+  test('both clocks take every year from 1 to 9999', async () => {
+    const { claim } = await room.attribution({ said: '9999' });
+    for (const clock of ['0001-01-01', '0050-06-01', '1899-12-31', '9999-12-31', '9999-12-31T23:59:59.999999Z'])
+      for (const name of ['asOf', 'knownAt']) {
+        const answer = await room.request('GET', `/v1/claims?${name}=${clock}`);
+        expect([name, clock, answer.status]).toEqual([name, clock, 200]);
+      }
+    const { counts } = await room.get(`/v1/claims/${claim.id}?asOf=9999-12-31`);
+    expect(counts.attributions).toBe(1);
+    expect((await room.get(`/v1/claims/${claim.id}?asOf=9999-12-30`)).counts.attributions).toBe(0);
+  });
+});

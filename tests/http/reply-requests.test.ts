@@ -514,6 +514,26 @@ describe('a lapse', () => {
     expect((await remove(request)).status).toBe(204);
   });
 
+  test('keeps an answered request from being deleted, too: its no_response would tell on of what nobody asked', async () => {
+    const request = await ask();
+    const { attribution } = await lapse(request);
+    await answer(request, await reply(request));
+    const refused = await remove(request);
+    expect([refused.status, refused.body.attribution]).toEqual([409, attribution]);
+    await room.withdraw({ id: attribution });
+    expect((await remove(request)).status).toBe(204);
+  });
+
+  test('is not restored once its request is deleted', async () => {
+    const request = await ask();
+    const { attribution } = await lapse(request);
+    await room.withdraw({ id: attribution });
+    await remove(request);
+    const restored = await room.request('POST', `/v1/attributions/${attribution}/restore`, {}, { 'if-match': '*' });
+    expect([restored.status, restored.body.type]).toEqual([409, '/problems/conflict']);
+    expect((await room.get(`/v1/attributions/${attribution}`)).live).toBe(false);
+  });
+
   test('of a request on a very long claim has a title that the report can keep', async () => {
     const text = `${'𝔸 '.repeat(660)}end`;
     const { attribution } = await lapse(await ask({ claim: (await room.claim({ text })).id }));

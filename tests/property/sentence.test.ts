@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isEdtf } from '../../src/domain/edtf.ts';
-import { type SentenceFacts, sentenceOf, type Voice } from '../../src/domain/sentence.ts';
+import { sentenceOf } from '../../src/domain/sentence.ts';
 import { whenOf } from '../../src/domain/sentence-dates.ts';
+import type { SentenceFacts, Voice } from '../../src/domain/sentence-facts.ts';
 import { CERTAINTIES, EMPHASES, SIDE_OF, type SourceKind, STANCES } from '../../src/domain/vocabulary.ts';
 
 const NAMES: Readonly<Record<Exclude<SourceKind, 'anonymous'>, readonly string[]>> = {

@@ -1,4 +1,4 @@
-import type { SentenceFacts, Voice } from '../../src/domain/sentence.ts';
+import type { SentenceFacts, Voice } from '../../src/domain/sentence-facts.ts';
 import type { SourceKind, Stance } from '../../src/domain/vocabulary.ts';
 
 /** One sentence of the house style: the rule that it shows, the facts, and the sentence they make. */
@@ -106,6 +106,36 @@ const FOUNDING: readonly SentenceCase[] = [
     claim('Ankara has come closer to giving up the S-400s'),
     [person('Tom Barrack', 'asserts', { said: '2025-12', outlets: relayed })],
     'In December 2025 Tom Barrack said that Ankara has come closer to giving up the S-400s, Bloomberg reported.',
+  ),
+  it(
+    'a likely heir is no likely event: what a claim calls only a thing of its does not say how sure the claim is',
+    claim('The expected buyer has signed the contract'),
+    [person('Ilva Marrin', 'asserts', { certainty: 'probable' })],
+    'Ilva Marrin said it was likely that the expected buyer has signed the contract.',
+  ),
+  it(
+    'a possible successor is no possible event',
+    claim('A possible successor met the president'),
+    [person('Ilva Marrin', 'asserts', { certainty: 'possible' })],
+    'Ilva Marrin said it was possible that a possible successor met the president.',
+  ),
+  it(
+    'military might is no “might”',
+    claim('Tarsk has lost its military might'),
+    [person('Ilva Marrin', 'asserts', { certainty: 'possible' })],
+    'Ilva Marrin said it was possible that Tarsk has lost its military might.',
+  ),
+  it(
+    'what somebody could not do is no less certain for that',
+    claim('Velmara could not pay for the port'),
+    [person('Ilva Marrin', 'asserts', { certainty: 'possible' })],
+    'Ilva Marrin said it was possible that Velmara could not pay for the port.',
+  ),
+  it(
+    'a claim that says “is likely” needs no “likely” in front',
+    claim('The lease is very likely to end'),
+    [person('Ilva Marrin', 'asserts', { certainty: 'probable' })],
+    'Ilva Marrin said that the lease is very likely to end.',
   ),
   it(
     'a claim that says “may” needs no “possible” in front',

@@ -43,6 +43,8 @@ CREATE TABLE reply_requests (
     actor TEXT NOT NULL,
     outcome TEXT,
     attribution_id UUID,
+    -- The no_response by which it lapsed, be it answered since.
+    silence_id UUID,
     closed_at TIMESTAMPTZ(6),
     version INTEGER NOT NULL DEFAULT 1,
     created_at TIMESTAMPTZ(6) NOT NULL DEFAULT ledger_now(),
@@ -61,10 +63,12 @@ CREATE TABLE reply_requests (
 CREATE INDEX reply_requests_claim_id_id_idx ON reply_requests(claim_id, id);
 CREATE INDEX reply_requests_source_id_id_idx ON reply_requests(source_id, id);
 CREATE INDEX reply_requests_attribution_id_idx ON reply_requests(attribution_id);
+CREATE INDEX reply_requests_silence_id_idx ON reply_requests(silence_id);
 
 ALTER TABLE reply_requests ADD CONSTRAINT reply_requests_claim_id_fkey FOREIGN KEY (claim_id) REFERENCES claims(id) ON DELETE RESTRICT ON UPDATE RESTRICT;
 ALTER TABLE reply_requests ADD CONSTRAINT reply_requests_source_id_fkey FOREIGN KEY (source_id) REFERENCES sources(id) ON DELETE RESTRICT ON UPDATE RESTRICT;
 ALTER TABLE reply_requests ADD CONSTRAINT reply_requests_attribution_id_fkey FOREIGN KEY (attribution_id) REFERENCES attributions(id) ON DELETE RESTRICT ON UPDATE RESTRICT;
+ALTER TABLE reply_requests ADD CONSTRAINT reply_requests_silence_id_fkey FOREIGN KEY (silence_id) REFERENCES attributions(id) ON DELETE RESTRICT ON UPDATE RESTRICT;
 
 CREATE TABLE rating_schemes (
     id UUID NOT NULL,
@@ -152,3 +156,19 @@ BEGIN
     EXECUTE format('CREATE TRIGGER %I BEFORE TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', name || '_never_emptied', name);
   END LOOP;
 END $$;
+
+-- An id names one thing, of whatever kind: histories, and what a thing was at an instant, are found by the id alone.
+CREATE FUNCTION check_ids_are_new() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (
+    SELECT FROM added JOIN changes other ON other.entity_id = added.entity_id AND other.type <> added.type
+    WHERE added.action = 'created'
+  ) THEN
+    PERFORM break_rule('changes_one_thing_an_id', 'something of another kind has this id');
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER changes_ids_checked AFTER INSERT ON changes
+  REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION check_ids_are_new();

@@ -27,7 +27,7 @@ BEGIN
     PERFORM break_rule('reply_requests_asked_stays', 'who was asked about what, and when, never changes');
   END IF;
   IF OLD.outcome IS NOT NULL AND (
-    (NEW.channel, NEW.deadline) IS DISTINCT FROM (OLD.channel, OLD.deadline)
+    (NEW.channel, NEW.deadline, NEW.silence_id) IS DISTINCT FROM (OLD.channel, OLD.deadline, OLD.silence_id)
     OR NOT (OLD.outcome = 'lapsed' AND NEW.outcome IS NOT DISTINCT FROM 'answered')
       AND (NEW.outcome, NEW.attribution_id, NEW.closed_at) IS DISTINCT FROM (OLD.outcome, OLD.attribution_id, OLD.closed_at)
   ) THEN
@@ -54,6 +54,18 @@ BEGIN
 END $$;
 
 CREATE TRIGGER reply_requests_newest_kept BEFORE INSERT ON reply_requests FOR EACH ROW EXECUTE FUNCTION keep_newest_request();
+-- A no_response by which a request lapsed does not come back once the request is deleted: it would tell of what nobody asked.
+CREATE FUNCTION check_silence_was_asked() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT FROM reply_requests WHERE silence_id = NEW.attribution_id AND deleted_at IS NOT NULL) THEN
+    PERFORM break_rule('withdrawals_of_what_nobody_asked', 'the request of which it tells is deleted');
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER withdrawals_silence_checked BEFORE UPDATE ON withdrawals
+  FOR EACH ROW WHEN (OLD.recorded_until IS NULL AND NEW.recorded_until IS NOT NULL) EXECUTE FUNCTION check_silence_was_asked();
 
 -- What the lists are read by. Deadlines are in order with "none" at the end. Those that nobody has answered yet are few.
 CREATE INDEX reply_requests_due ON reply_requests (coalesce(deadline, 'infinity'), id);

@@ -13,10 +13,9 @@ import {
 } from '../../database/transaction.ts';
 import type { ExpectedVersions } from '../../database/version.ts';
 import { edtfRange } from '../../domain/edtf.ts';
-import { MergedInto } from '../../domain/merged.ts';
 import { type FieldError, Problem } from '../../domain/problem.ts';
 import { judge } from '../../domain/rating.ts';
-import { resolveClaims } from '../claims/queries.ts';
+import { standingClaim } from '../claims/queries.ts';
 import { findSchemeOf } from '../rating-schemes/queries.ts';
 import { standingSources } from '../sources/references.ts';
 import { findAssessment, readRecorded } from './queries.ts';
@@ -111,16 +110,13 @@ async function writeChange(
 }
 
 /** The claim and the reviewer that a document names. */
-async function resolveReferences(transaction: Transaction, { claim: reference, reviewer }: AssessmentInput) {
+async function resolveReferences(transaction: Transaction, { claim, reviewer }: AssessmentInput) {
   const errors: FieldError[] = [];
-  const claim = (await resolveClaims(transaction, [reference])).get(reference);
-  if (claim === undefined)
-    errors.push({ pointer: '/claim', detail: `There is no claim with the id or slug "${reference}".` });
-  else if (claim.id !== claim.stands.id) throw new MergedInto('claim', claim.stands, { reference, pointer: '/claim' });
+  const claimId = await standingClaim(transaction, { reference: claim, pointer: '/claim' }, errors);
   const [reviewerId] = await standingSources(transaction, [{ reference: reviewer, pointer: '/reviewer' }], errors);
-  if (claim === undefined || reviewerId === undefined)
+  if (claimId === undefined || reviewerId === undefined)
     throw new Problem('rule-broken', 'The assessment refers to something that is not there.', { errors });
-  return { claimId: claim.id, reviewerId };
+  return { claimId, reviewerId };
 }
 
 /** The document that a person would have written for the assessment as it stands. */

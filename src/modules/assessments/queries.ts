@@ -1,18 +1,19 @@
 import type { Database } from '../../database/context.ts';
-import { findAt, membersAt, resolveAt } from '../../database/documents.ts';
+import { EVER, findAt, membersAt, resolveAt } from '../../database/documents.ts';
+import { micros } from '../../database/json.ts';
 import { read } from '../../database/pool.ts';
 import { checkReferences, type NamedReference } from '../../database/references.ts';
 import { settle } from '../../database/settled.ts';
 import { Parameters, prepared } from '../../database/statement.ts';
-import { PRESENT, pastAt, type Tense } from '../../database/tense.ts';
+import { PRESENT, tenseAt } from '../../database/tense.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import { walk } from '../../database/walk.ts';
 import { successorsOf, timeOfAssessment } from '../../domain/assessment.ts';
-import { isPast, type TimeRange } from '../../domain/attribution.ts';
+import { isPast } from '../../domain/attribution.ts';
 import { type Clocks, hasClock } from '../../domain/clocks.ts';
-import { edtfRange } from '../../domain/edtf.ts';
 import { Problem } from '../../domain/problem.ts';
 import { isSameName } from '../../domain/rating.ts';
+import { rangeOf, touches } from '../../domain/time-window.ts';
 import { standingClaimId } from '../claims/queries.ts';
 import { ASSESSMENT_JSON, assessmentJoins, assessmentOf } from './json.ts';
 import type { Assessment, AssessmentQuery, RecordedAssessment } from './schema.ts';
@@ -37,8 +38,6 @@ export interface Moment {
 }
 
 const NOW: Moment = { asOf: null, knownAt: null };
-/** An instant by which everything is recorded. */
-const EVERYTHING = 'infinity';
 
 /** A row of the list before the rules have seen it. */
 interface Row extends Record<string, unknown> {
@@ -47,7 +46,6 @@ interface Row extends Record<string, unknown> {
   readonly recordedAt: number;
 }
 
-const micros = (column: string) => `(extract(epoch FROM ${column}) * 1000000)::float8`;
 const COLUMNS = `own.id, ${ASSESSMENT_JSON} AS assessment, ${micros('a.created_at')} AS "recordedAt"`;
 
 /**
@@ -76,7 +74,7 @@ export async function findAssessment(transaction: Transaction, id: string): Prom
 
 async function readOne(run: Run, id: string, moment: Moment): Promise<Assessment | undefined> {
   const parameters = new Parameters();
-  const tense = tenseOf(moment, parameters);
+  const tense = tenseAt(moment.knownAt, parameters);
   const text = `SELECT ${COLUMNS} FROM (SELECT ${parameters.add(id)}::uuid AS id) own ${assessmentJoins(tense, 'own.id')}`;
   const [found] = await derived(run, await run<Row>(text, parameters.values), moment);
   return found;
@@ -132,16 +130,12 @@ export async function listClaimAssessments(
   const { knownAt } = moment;
   const id =
     knownAt === null ? await standingClaimId(database, reference) : await findAt(database, 'claim', reference, knownAt);
-  const [claim = [id]] = await membersAt(database, [{ id, lines: false }], knownAt ?? EVERYTHING);
+  const [claim = [id]] = await membersAt(database, [{ id, lines: false }], knownAt ?? EVER);
   return listOf(database, { claim, filter: {}, moment }, page);
 }
 
 async function momentOf(database: Database, clocks: Clocks): Promise<Moment> {
   return hasClock(clocks) ? settle(database, clocks) : NOW;
-}
-
-function tenseOf({ knownAt }: Moment, parameters: Parameters): Tense {
-  return knownAt === null ? PRESENT : pastAt(parameters.add(knownAt));
 }
 
 /** What a list is of: ids as recorded of the claims and the reviewers, the id of the topic. */
@@ -161,7 +155,7 @@ async function namedBy(database: Database, { claim, reviewer, topic }: Assessmen
     ...(topic === undefined ? [] : [{ parameter: 'topic', table: 'topics', reference: topic } as const]),
   ];
   if (knownAt === null) await checkReferences(database, named);
-  const at = knownAt ?? EVERYTHING;
+  const at = knownAt ?? EVER;
   const ids = await resolveAt(database, named, at);
   const things = [...ids].filter(([parameter]) => parameter !== 'topic');
   const members = await membersAt(
@@ -206,7 +200,7 @@ function candidates(
   { after, size }: { after: string | undefined; size: number },
 ) {
   const parameters = new Parameters();
-  const tense = tenseOf(moment, parameters);
+  const tense = tenseAt(moment.knownAt, parameters);
   const ids = (list: readonly string[]) => `ANY (${parameters.add(list)}::uuid[])`;
   const conditions = [
     ...(moment.knownAt === null ? [] : [`own.created_at <= ${parameters.add(moment.knownAt)}::timestamptz`]),
@@ -234,24 +228,6 @@ function isMeant(filter: AssessmentFilter, { assessment }: Row): boolean {
   );
 }
 
-/** An approximate date is found by every window that it touches; what has no date by none. */
-function touches(date: TimeRange | null, from: string | undefined, before: string | undefined): boolean {
-  if (from === undefined && before === undefined) return true;
-  if (date === null) return false;
-  const start = (text: string) => rangeOf(text)?.from ?? Number.NEGATIVE_INFINITY;
-  return (
-    (from === undefined || date.until === null || date.until > start(from)) &&
-    (before === undefined || date.from === null || date.from < start(before))
-  );
-}
-
-/** The range of an EDTF date, in microseconds since the epoch. */
-export function rangeOf(edtf: string | null): TimeRange | null {
-  if (edtf === null) return null;
-  const { from, until } = edtfRange(edtf);
-  return { from: from && from.getTime() * 1000, until: until && until.getTime() * 1000 };
-}
-
 /** An assessment as far as the rules look at it, with what stands for its claim and its reviewer. */
 export interface StandingAssessment extends Record<string, unknown> {
   readonly id: string;
@@ -266,7 +242,7 @@ export interface StandingAssessment extends Record<string, unknown> {
 export async function readOfClaims(run: Run, claims: readonly string[], moment: Moment): Promise<StandingAssessment[]> {
   if (claims.length === 0) return [];
   const parameters = new Parameters();
-  const tense = tenseOf(moment, parameters);
+  const tense = tenseAt(moment.knownAt, parameters);
   const text = `WITH RECURSIVE member (claim_id, id) AS (
       SELECT id, id FROM unnest(${parameters.add([...claims])}::uuid[]) given (id)
       UNION

@@ -1,5 +1,6 @@
 import type { Context } from '../../database/context.ts';
 import { PRESENT } from '../../database/tense.ts';
+import { instantText } from '../../domain/clocks.ts';
 import { edtfRange } from '../../domain/edtf.ts';
 import { isUuid } from '../../domain/names.ts';
 import type { Certainty, Emphasis, Stance } from '../../domain/vocabulary.ts';
@@ -131,8 +132,8 @@ export function itemOf(context: Context, row: NewAttribution, number: number): R
     quote_translation: row.quote?.translation,
     quote_translator: row.quote?.translator,
     said: row.said,
-    said_from: said?.from,
-    said_until: said?.until,
+    said_from: instantOf(said?.from),
+    said_until: instantOf(said?.until),
     ordinal: row.ordinal,
     actor_id: context.actor.id,
     actor: context.actor.name,
@@ -140,6 +141,10 @@ export function itemOf(context: Context, row: NewAttribution, number: number): R
     ticket_id: context.idempotency?.id,
     ticket_attempt: context.idempotency?.attempt,
   };
+}
+
+function instantOf(date: Date | null | undefined): string | null {
+  return date == null ? null : instantText(date.getTime() * 1000);
 }
 
 function reference(name: string, text: string): Record<string, string> {

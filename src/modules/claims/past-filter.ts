@@ -2,12 +2,11 @@ import type { Database } from '../../database/context.ts';
 import { type Gathered, membersAt, resolveAt } from '../../database/documents.ts';
 import type { ClaimLedgerAt, LedgerAttribution } from '../../database/ledger.ts';
 import type { SettledClocks } from '../../database/settled.ts';
-import type { TimeRange } from '../../domain/attribution.ts';
-import { edtfRange } from '../../domain/edtf.ts';
 import { raise } from '../../domain/origin.ts';
 import { timeOf } from '../../domain/position.ts';
 import type { SourcePosition } from '../../domain/standing.ts';
 import { type ClaimSummary, summarize } from '../../domain/summary.ts';
+import { touches } from '../../domain/time-window.ts';
 import type { Stance } from '../../domain/vocabulary.ts';
 import { asksOfOneAttribution, namedReferences } from './filter.ts';
 import type { ClaimQuery } from './schema.ts';
@@ -138,19 +137,4 @@ function isMeant({ query, by }: PastFilter, ledger: ClaimLedgerAt, attribution: 
     touches(said, query['said.gte'], query['said.lt']) &&
     touches(report.published, query['published.gte'], query['published.lt'])
   );
-}
-
-/** An approximate date is found by every window that it touches; what has no date by none. */
-function touches(date: TimeRange | null, from: string | undefined, before: string | undefined): boolean {
-  if (from === undefined && before === undefined) return true;
-  if (date === null) return false;
-  return (
-    (from === undefined || date.until === null || date.until > start(from)) &&
-    (before === undefined || date.from === null || date.from < start(before))
-  );
-}
-
-function start(text: string): number {
-  const { from } = edtfRange(text);
-  return from === null ? Number.NEGATIVE_INFINITY : from.getTime() * 1000;
 }

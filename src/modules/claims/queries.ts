@@ -8,7 +8,9 @@ import { settle } from '../../database/settled.ts';
 import { AT_MOST_A_PAGE, Parameters, prepared } from '../../database/statement.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import { walk } from '../../database/walk.ts';
+import { MergedInto } from '../../domain/merged.ts';
 import { isUuid } from '../../domain/names.ts';
+import type { FieldError } from '../../domain/problem.ts';
 import { candidatesOf } from './candidates.ts';
 import { claimFilter, isSought, namedReferences } from './filter.ts';
 import { CLAIM_FROM, claimFrom, presentClaimJson } from './json.ts';
@@ -107,6 +109,22 @@ export async function resolveClaims(
     FROM claims c LEFT JOIN merged_ids m ON m.id = c.id JOIN claims stands ON stands.id = coalesce(m.stands_id, c.id)
     WHERE c.deleted_at IS NULL AND (c.id = ANY (${references.filter(isUuid)}::uuid[]) OR c.slug = ANY (${slugs}::text[]))`;
   return new Map(rows.flatMap((row) => [[row.id, row] as const, [row.slug, row] as const]));
+}
+
+/**
+ * The id of the claim that a document names; what is not there goes to `errors`.
+ *
+ * @throws {MergedInto} for one that is merged
+ */
+export async function standingClaim(
+  transaction: Transaction,
+  { reference, pointer }: { readonly reference: string; readonly pointer: string },
+  errors: FieldError[],
+): Promise<string | undefined> {
+  const claim = (await resolveClaims(transaction, [reference])).get(reference);
+  if (claim === undefined) errors.push({ pointer, detail: `There is no claim with the id or slug "${reference}".` });
+  else if (claim.id !== claim.stands.id) throw new MergedInto('claim', claim.stands, { reference, pointer });
+  return claim?.id;
 }
 
 /** Claims as JSON text, by creation; `after` is the id of the last one before. One more than `limit` tells whether there are more. */

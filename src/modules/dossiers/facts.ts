@@ -3,7 +3,7 @@ import { read } from '../../database/pool.ts';
 import { prepared } from '../../database/statement.ts';
 import { pastAt } from '../../database/tense.ts';
 import type { KnownSource as GapSource } from '../../domain/gaps.ts';
-import type { Voice } from '../../domain/sentence.ts';
+import type { Voice } from '../../domain/sentence-facts.ts';
 import type { SummarizedClaim } from '../claims/summaries.ts';
 import { IS_OURS } from '../reply-requests/lapse.ts';
 import type { DossierClocks } from './clocks.ts';

@@ -2,7 +2,7 @@ import type { ClaimLedger } from '../../domain/claim-ledger.ts';
 import type { ClaimOrigin } from '../../domain/claim-origins.ts';
 import { originKey } from '../../domain/origin.ts';
 import { latest, timeOf } from '../../domain/position.ts';
-import type { Voice } from '../../domain/sentence.ts';
+import type { Voice } from '../../domain/sentence-facts.ts';
 import type { SourcePosition } from '../../domain/standing.ts';
 import type { ClaimSummary } from '../../domain/summary.ts';
 import type { Attribution } from '../attributions/schema.ts';

@@ -1,4 +1,5 @@
 import type { Database } from '../../database/context.ts';
+import { micros } from '../../database/json.ts';
 import { type ClaimLedgerAt, type LedgerAttribution, readLedgers } from '../../database/ledger.ts';
 import { read } from '../../database/pool.ts';
 import { prepared } from '../../database/statement.ts';
@@ -6,10 +7,9 @@ import { pastAt } from '../../database/tense.ts';
 import { countedAttributions, saidBy } from '../../domain/claim-ledger.ts';
 import { raise } from '../../domain/origin.ts';
 import { timeOf } from '../../domain/position.ts';
-import type { Outcome } from '../../domain/record.ts';
 import type { SourcePosition } from '../../domain/standing.ts';
 import { summarize } from '../../domain/summary.ts';
-import { SIDE_OF, STANCES } from '../../domain/vocabulary.ts';
+import { type Outcome, SIDE_OF, STANCES } from '../../domain/vocabulary.ts';
 import { onPool, readOfClaims } from '../assessments/queries.ts';
 import { candidatesOf } from '../claims/candidates.ts';
 import { voiceFilter } from '../claims/past-filter.ts';
@@ -17,7 +17,6 @@ import { type Question, readAllReversals } from '../reversals/queries.ts';
 import type { Facts, SpokenClaim } from './facts.ts';
 
 const PAST = pastAt('$1');
-const micros = (column: string) => `(extract(epoch FROM ${column}) * 1000000)::float8`;
 const STATES = `SELECT c.claim_id AS id, c.topic_id AS topic, c.outcome, ${micros('c.resolved_at')} AS "resolvedAt",
     ${micros('c.horizon_until')} AS "horizonUntil"
   FROM claim_states c WHERE c.claim_id = ANY ($2::uuid[]) AND ${PAST.stands('c')}`;

@@ -1,23 +1,22 @@
 import type { Database } from '../../database/context.ts';
-import { membersAt, sourceNamesAt } from '../../database/documents.ts';
+import { EVER, membersAt, sourceNamesAt } from '../../database/documents.ts';
+import { micros } from '../../database/json.ts';
 import { read } from '../../database/pool.ts';
 import { missing } from '../../database/references.ts';
 import { Parameters, prepared } from '../../database/statement.ts';
-import { PRESENT, pastAt, type Tense } from '../../database/tense.ts';
+import { tenseAt } from '../../database/tense.ts';
 import { timeOfAssessment } from '../../domain/assessment.ts';
 import type { Affiliation } from '../../domain/attribution.ts';
 import { type Clocks, clockTime } from '../../domain/clocks.ts';
 import { raise } from '../../domain/origin.ts';
 import { recordOf } from '../../domain/record.ts';
+import { rangeOf } from '../../domain/time-window.ts';
 import type { Verdict } from '../../domain/vocabulary.ts';
-import { rangeOf, type StandingAssessment, successorsAmong } from '../assessments/queries.ts';
+import { type StandingAssessment, successorsAmong } from '../assessments/queries.ts';
 import { type Question, questionOf, readMembers } from '../reversals/queries.ts';
 import { readPastFacts } from './past.ts';
 import { readFacts } from './present.ts';
 import type { RecordAnswer } from './schema.ts';
-
-/** An instant by which everything is recorded. */
-const EVERYTHING = 'infinity';
 
 /**
  * How what a source (its id or slug) said has fared, unless `exact` with what its spokespeople and its parts said. `now` measures
@@ -36,8 +35,8 @@ export async function readRecord(
   const { voice, asOf, knownAt } = question;
   const [members, [near = members], names] = await Promise.all([
     readMembers(database, question),
-    exact ? membersAt(database, [{ id: voice, lines: true }], knownAt ?? EVERYTHING) : [],
-    sourceNamesAt(database, [voice], knownAt ?? EVERYTHING),
+    exact ? membersAt(database, [{ id: voice, lines: true }], knownAt ?? EVER) : [],
+    sourceNamesAt(database, [voice], knownAt ?? EVER),
   ]);
   const { spoken, assessments, reversals, tookBack, withdrawn } =
     knownAt === null
@@ -66,12 +65,6 @@ export async function readRecord(
     years: [...years],
   };
 }
-
-function tenseOf({ knownAt }: Question, parameters: Parameters): Tense {
-  return knownAt === null ? PRESENT : pastAt(parameters.add(knownAt));
-}
-
-const micros = (column: string) => `(extract(epoch FROM ${column}) * 1000000)::float8`;
 
 /** By which instant (microseconds) horizons have ended: `asOf`, else `knownAt`, else now. */
 function horizonOf({ knownAt: given }: Clocks, { asOf, knownAt }: Question, now: Date): number {
@@ -121,7 +114,7 @@ async function readLines(
   sources: readonly string[],
 ): Promise<readonly Affiliation[]> {
   const parameters = new Parameters();
-  const tense = tenseOf(question, parameters);
+  const tense = tenseAt(question.knownAt, parameters);
   const text = `WITH RECURSIVE line (id) AS (
       SELECT unnest(${parameters.add(sources)}::uuid[])
       UNION
@@ -144,7 +137,7 @@ async function readTopicNames({ pool }: Database, question: Question, ids: reado
   type Named = NonNullable<RecordAnswer['topics'][number]['topic']>;
   if (ids.length === 0) return new Map<string, Named>();
   const parameters = new Parameters();
-  const tense = tenseOf(question, parameters);
+  const tense = tenseAt(question.knownAt, parameters);
   const text = `SELECT t.id, t.slug, t.name FROM unnest(${parameters.add(ids)}::uuid[]) given (id) JOIN ${tense.topic('t', 'given.id')}`;
   const rows = await read<Named>(pool, prepared(text, parameters.values));
   return new Map(rows.map((topic) => [topic.id, topic]));

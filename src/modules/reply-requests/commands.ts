@@ -12,9 +12,8 @@ import {
   write,
 } from '../../database/transaction.ts';
 import type { ExpectedVersions } from '../../database/version.ts';
-import { MergedInto } from '../../domain/merged.ts';
 import { type FieldError, Problem } from '../../domain/problem.ts';
-import { resolveClaims } from '../claims/queries.ts';
+import { standingClaim } from '../claims/queries.ts';
 import { standingSources } from '../sources/references.ts';
 import { checkAnswers } from './answers.ts';
 import { insertSilence } from './lapse.ts';
@@ -120,7 +119,7 @@ export function lapseRequest(
       throw new Problem('conflict', `Its deadline is ${request.deadline}: it lapses only once that is past.`);
     }
     const attributionId = await insertSilence(transaction, context, request, closedAt);
-    const data = { outcome: 'lapsed', attributionId, closedAt };
+    const data = { outcome: 'lapsed', attributionId, silenceId: attributionId, closedAt };
     return writeChange(transaction, context, request, { action: 'lapsed', data, expected });
   });
 }
@@ -128,14 +127,14 @@ export function lapseRequest(
 /**
  * Deletes a request that was recorded by mistake: leaves a tombstone. What answered it stays as it is.
  *
- * @throws {Problem} `not-found`, `stale`; `conflict` for a lapsed one whose `no_response` is not withdrawn: it would tell on that
- * nobody answered what nobody asked
+ * @throws {Problem} `not-found`, `stale`; `conflict` for one that lapsed, be it answered since, and whose `no_response` is not
+ * withdrawn: it would tell on that nobody answered what nobody asked
  */
 export function deleteRequest(context: Context, id: string, expected: ExpectedVersions): Promise<void> {
   return write(context, async (transaction) => {
     const request = await findRequest(transaction, id, context.clock());
     checkVersion(expected, request.version);
-    if (request.state === 'lapsed') await checkSilenceIsWithdrawn(transaction, request);
+    await checkSilenceIsWithdrawn(transaction, id);
     const rows = await transaction.replyRequest.updateManyAndReturn({
       where: { id, ...versionIn(expected) },
       data: { deletedAt: context.clock() },
@@ -194,15 +193,11 @@ function recordedRequest({ state, ...recorded }: ReplyRequest): RecordedRequest 
 /** The claim and the source that were asked about and asked. */
 async function resolveAsked(transaction: Transaction, { claim, source }: RequestInput) {
   const errors: FieldError[] = [];
-  const known = (await resolveClaims(transaction, [claim])).get(claim);
-  if (known === undefined)
-    errors.push({ pointer: '/claim', detail: `There is no claim with the id or slug "${claim}".` });
-  else if (known.id !== known.stands.id)
-    throw new MergedInto('claim', known.stands, { reference: claim, pointer: '/claim' });
+  const claimId = await standingClaim(transaction, { reference: claim, pointer: '/claim' }, errors);
   const [sourceId] = await standingSources(transaction, [{ reference: source, pointer: '/source' }], errors);
-  if (known === undefined || sourceId === undefined)
+  if (claimId === undefined || sourceId === undefined)
     throw new Problem('rule-broken', 'The request refers to something that is not there.', { errors });
-  return { claimId: known.id, sourceId };
+  return { claimId, sourceId };
 }
 
 /** The columns that a document comes to. */
@@ -244,11 +239,14 @@ function closed({ closedAt, attribution }: ReplyRequest, words: string): Problem
   return new Problem('conflict', `${words} (${closedAt}).`, { extensions: { attribution } });
 }
 
-async function checkSilenceIsWithdrawn(transaction: Transaction, { attribution }: ReplyRequest): Promise<void> {
-  const withdrawn = await transaction.withdrawal.count({
-    where: { attributionId: attribution ?? '', recordedUntil: null },
+async function checkSilenceIsWithdrawn(transaction: Transaction, id: string): Promise<void> {
+  const { silenceId } = await transaction.replyRequest.findUniqueOrThrow({
+    where: { id },
+    select: { silenceId: true },
   });
+  if (silenceId === null) return;
+  const withdrawn = await transaction.withdrawal.count({ where: { attributionId: silenceId, recordedUntil: null } });
   if (withdrawn > 0) return;
-  const detail = `Its lapse is recorded as the attribution ${attribution}: withdraw that first, or it tells on that nobody answered.`;
-  throw new Problem('conflict', detail, { extensions: { attribution } });
+  const detail = `Its lapse is recorded as the attribution ${silenceId}: withdraw that first, or it tells on that nobody answered.`;
+  throw new Problem('conflict', detail, { extensions: { attribution: silenceId } });
 }

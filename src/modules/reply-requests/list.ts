@@ -1,5 +1,5 @@
 import type { Database } from '../../database/context.ts';
-import { findAt, membersAt, resolveAt } from '../../database/documents.ts';
+import { EVER, findAt, membersAt, resolveAt } from '../../database/documents.ts';
 import { read } from '../../database/pool.ts';
 import { checkReferences, type NamedReference } from '../../database/references.ts';
 import { Parameters, prepared } from '../../database/statement.ts';
@@ -79,9 +79,6 @@ interface Filter {
       }
     | undefined;
 }
-
-/** An instant by which everything is recorded. */
-const EVER = 'infinity';
 
 async function resolve(database: Database, asked: RequestsAsked, moment: Moment): Promise<Filter> {
   const { of, claim, source, exact, state } = asked;

@@ -186,7 +186,7 @@ export const replyRequestRoutes: FastifyPluginAsyncZod = async (app) => {
         tags: ['reply-requests'],
         summary: 'Delete a reply request that was recorded by mistake',
         description:
-          'Its history stays. Of a lapsed one withdraw the `no_response` first: until then the answer is 409 with its id as `attribution`.',
+          'Its history stays. Of one that lapsed, be it answered since, withdraw the `no_response` first: until then the answer is 409 with its id as `attribution`.',
         params: mistakenRequestParams,
         response: { 204: z.null().describe('Deleted.') },
         problems: ['not-found', 'conflict'],

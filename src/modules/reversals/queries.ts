@@ -2,11 +2,13 @@ import type { Database } from '../../database/context.ts';
 import {
   type ClaimName,
   claimNamesAt,
+  EVER,
   findAt,
   membersAt,
   type SourceName,
   sourceNamesAt,
 } from '../../database/documents.ts';
+import { micros } from '../../database/json.ts';
 import { readLedgers } from '../../database/ledger.ts';
 import { read } from '../../database/pool.ts';
 import { missing, referenceId } from '../../database/references.ts';
@@ -68,7 +70,7 @@ export async function listReversals(
       return reversals.filter((each) => after === undefined || comesAfter(each, after));
     },
   );
-  return shown(database, found, question.knownAt ?? NOW);
+  return shown(database, found, question.knownAt ?? EVER);
 }
 
 const BEGINNING = { claim: 'ffffffff-ffff-ffff-ffff-ffffffffffff', inclusive: true };
@@ -90,9 +92,6 @@ export async function readAllReversals(
     place = { claim: last, inclusive: false };
   }
 }
-
-/** An instant by which everything is recorded. */
-const NOW = 'infinity';
 
 /**
  * Who a question is about, by its clocks.
@@ -127,7 +126,7 @@ async function readVoice({ pool }: Database, source: string): Promise<string> {
 
 /** Who may have spoken for the source that is asked for by being part of it or its spokesman, and what is merged into them. */
 export async function readMembers(database: Database, { voice, exact, knownAt }: Question): Promise<string[]> {
-  const [members = []] = await membersAt(database, [{ id: voice, lines: !exact }], knownAt ?? NOW);
+  const [members = []] = await membersAt(database, [{ id: voice, lines: !exact }], knownAt ?? EVER);
   return members;
 }
 
@@ -184,7 +183,7 @@ async function readCandidates(
   { claim, inclusive, size }: { readonly claim: string; readonly inclusive: boolean; readonly size: number },
 ): Promise<string[]> {
   const text = inclusive ? CANDIDATES_FROM : CANDIDATES_BEFORE;
-  const rows = await read<{ id: string }>(pool, prepared(text, [members, claim, size, knownAt ?? NOW, exact]));
+  const rows = await read<{ id: string }>(pool, prepared(text, [members, claim, size, knownAt ?? EVER, exact]));
   return rows.map(({ id }) => id);
 }
 
@@ -225,8 +224,6 @@ interface OwnStance extends TimedStance {
   readonly claim: string;
   readonly source: string;
 }
-
-const micros = (column: string) => `(extract(epoch FROM ${column}) * 1000000)::float8`;
 
 /** The live stances for or against on the claims $1 that $3 took or, unless $4, stands behind, as one of $2 or through one. */
 const STANCES_NOW = `

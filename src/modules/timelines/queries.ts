@@ -1,6 +1,6 @@
 import type { Database } from '../../database/context.ts';
 import { findAt } from '../../database/documents.ts';
-import { json, reference, row } from '../../database/json.ts';
+import { json, micros, reference, row } from '../../database/json.ts';
 import { read } from '../../database/pool.ts';
 import { type SettledClocks, settle } from '../../database/settled.ts';
 import { prepared } from '../../database/statement.ts';
@@ -46,7 +46,6 @@ export async function eventsAt(
   return timelineOf(id, found?.history ?? EMPTY, asOf);
 }
 
-const micros = (column: string) => `(extract(epoch FROM ${column}) * 1000000)::bigint`;
 const rows = (from: string, members: Readonly<Record<string, string>>) =>
   `coalesce((SELECT json_agg(${row(members)}) FROM ${from}), '[]')`;
 const dated = (text: string, from: string, until: string) =>
