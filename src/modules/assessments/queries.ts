@@ -134,6 +134,16 @@ export async function listClaimAssessments(
   return listOf(database, { claim, filter: {}, moment }, page);
 }
 
+/** All assessments of the claims of the ids, which count as one by the clocks, newest first. */
+export function listAssessmentsOn(
+  database: Database,
+  members: readonly string[],
+  { asOf, knownAt }: Moment,
+): Promise<Assessment[]> {
+  const question = { claim: members, filter: {}, moment: { asOf, knownAt } };
+  return listOf(database, question, { limit: Number.POSITIVE_INFINITY, after: undefined });
+}
+
 async function momentOf(database: Database, clocks: Clocks): Promise<Moment> {
   return hasClock(clocks) ? settle(database, clocks) : NOW;
 }

@@ -23,9 +23,10 @@ const SEEN: Tense = {
 };
 const seen = (ids: string, columns: string, thing: string) =>
   `MATERIALIZED (SELECT seen.id AS seen_id, ${columns} FROM (${ids}) seen JOIN ${thing})`;
+/** By subscripts, of which PostgreSQL expects a thousand: of a short array it would compare each row with each. */
 const ATTRIBUTIONS_AT = `WITH a AS MATERIALIZED (
-  SELECT given.live AS counts, found.* FROM unnest($2::uuid[], $3::boolean[]) given (id, live)
-  CROSS JOIN LATERAL ${PAST.thing('attribution', 'given.id')} found
+  SELECT ($3::boolean[])[given.n] AS counts, found.* FROM generate_subscripts($2::uuid[], 1) given (n)
+  CROSS JOIN LATERAL ${PAST.thing('attribution', '($2::uuid[])[given.n]')} found
 ),
 seen_claims AS ${seen('SELECT DISTINCT claim_id AS id FROM a', 'c.id, c.slug', PAST.claim('c', 'seen.id'))},
 seen_reports AS ${seen(

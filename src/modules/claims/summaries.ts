@@ -14,16 +14,17 @@ export interface SummarizedClaim {
 /**
  * The given claims, which stood then, by the clocks and in their order: with all their flags, for which the claims that bear on
  * them are summarized too. A prediction is overdue by `asOf` or, without it, at `knownAt`; `at` (microseconds) says otherwise.
+ * What is `known` of claims by that instant is not read again.
  */
 export async function summarizeAt(
   database: Database,
   ids: readonly string[],
   { asOf, knownAt, at = asOf ?? clockTime(knownAt) }: SettledClocks & { readonly at?: number },
+  known: ReadonlyMap<string, ClaimLedgerAt> = new Map(),
 ): Promise<Map<string, SummarizedClaim>> {
-  const ledgers = await readLedgers(database, ids, knownAt);
-  const others = new Set(
-    [...ledgers.values()].flatMap(({ circumstances }) => circumstances.bearings.map(({ claim }) => claim)),
-  );
+  const missing = ids.filter((id) => !known.has(id));
+  const ledgers = new Map([...known, ...(await readLedgers(database, missing, knownAt))]);
+  const others = new Set(ids.flatMap((id) => ledgerOf(ledgers, id).circumstances.bearings.map(({ claim }) => claim)));
   const unread = [...others].filter((id) => !ledgers.has(id));
   const all = new Map([...ledgers, ...(await readLedgers(database, unread, knownAt))]);
   const bearers = new Map([...others].map((id) => [id, bearer(ledgerOf(all, id), asOf)]));

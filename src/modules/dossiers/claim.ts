@@ -1,7 +1,10 @@
 import type { Database } from '../../database/context.ts';
+import { membersAt } from '../../database/documents.ts';
+import { readLedgers } from '../../database/ledger.ts';
 import type { Clocks } from '../../domain/clocks.ts';
 import { sentenceOf } from '../../domain/sentence.ts';
-import { listClaimAssessments } from '../assessments/queries.ts';
+import { summarize } from '../../domain/summary.ts';
+import { listAssessmentsOn } from '../assessments/queries.ts';
 import type { Assessment } from '../assessments/schema.ts';
 import type { Attribution } from '../attributions/schema.ts';
 import { chainAt, edgesOf, namedOrigins } from '../chains/queries.ts';
@@ -10,7 +13,7 @@ import type { Reading } from '../claims/queries.ts';
 import type { Claim } from '../claims/schema.ts';
 import { summarizeAt } from '../claims/summaries.ts';
 import { shownPositions } from '../positions/past.ts';
-import { listRelations } from '../relations/queries.ts';
+import { listRelationsOn } from '../relations/queries.ts';
 import type { ClaimRelation } from '../relations/schema.ts';
 import { listRequestsOn } from '../reply-requests/list.ts';
 import type { ReplyRequest } from '../reply-requests/schema.ts';
@@ -20,9 +23,6 @@ import { readFacts } from './facts.ts';
 import { gapsOfClaim } from './gaps.ts';
 import type { ClaimDossier } from './schema.ts';
 import { voicesOf } from './voices.ts';
-
-/** As many rows as a dossier has of a list, which is all. */
-const ALL = 1_000_000;
 
 /**
  * Everything about a claim (its id or slug) by the clocks.
@@ -34,14 +34,14 @@ export async function readClaimDossier(reading: Reading, reference: string, aske
   const { database } = reading;
   const clocks = await dossierClocks(reading, asked);
   const id = await findByClocks(database, 'claim', reference, { asked, settled: clocks });
-  const [said, relations, requests, assessments, timeline] = await Promise.all([
-    readSaid(database, id, clocks),
-    readRelations(database, id, clocks),
-    listRequestsOn(database, [id], momentOf(clocks)),
-    listClaimAssessments(database, id, clocks, { limit: ALL, after: undefined }),
+  const [members = [id]] = await membersAt(database, [{ id, lines: false }], clocks.knownAt);
+  const [said, requests, assessments, timeline] = await Promise.all([
+    readSaid(database, { id, members }, clocks),
+    listRequestsOn(database, members, momentOf(clocks)),
+    listAssessmentsOn(database, members, clocks),
     eventsAt(database, id, clocks).then((events) => shownEvents(database, events, clocks)),
   ]);
-  const { ledger, summary, claim, chain, positions, facts } = said;
+  const { ledger, summary, claim, chain, positions, facts, relations } = said;
   const nodes = chain.nodes.map((json): Attribution => JSON.parse(json));
   const origins = namedOrigins(chain);
   const replyRequests = requests.map((request): ReplyRequest => parsed(request));
@@ -64,24 +64,38 @@ export async function readClaimDossier(reading: Reading, reference: string, aske
     replyRequests,
     relations,
     assessments: currentFirst(assessments),
-    timeline: timeline.map((event) => parsed(event)),
+    timeline: timeline.map(({ shown }) => shown),
     gaps: gapsOfClaim({ claim, ledger, summary, replyRequests, facts, clocks }),
   };
 }
 
-/** What was said of a claim, and what that makes of it. */
-async function readSaid(database: Database, id: string, clocks: DossierClocks) {
-  const summarized = (await summarizeAt(database, [id], clocks)).get(id);
-  if (summarized === undefined) throw new Error(`the claim ${id} was not read`);
-  const { summary } = summarized;
+/** What was said of a claim, of its `members`, and what that makes of it, with the relations in which it stands. */
+async function readSaid(
+  database: Database,
+  { id, members }: { readonly id: string; readonly members: readonly string[] },
+  clocks: DossierClocks,
+) {
+  const { asOf, knownAt } = clocks;
+  const relations = await readRelations(database, members, knownAt);
+  const otherOf = ({ from, to }: ClaimRelation) => (from.id === id ? to.id : from.id);
+  // Once for the flags and for how the others stand.
+  const ledgers = await readLedgers(database, [...new Set([id, ...relations.map(otherOf)])], knownAt);
+  const ledgerOf = (claim: string) => ledgers.get(claim) ?? lost(claim);
+  const { ledger, summary } = (await summarizeAt(database, [id], clocks, ledgers)).get(id) ?? lost(id);
   const positionsOn = summary.positions.map((position) => ({ claim: id, position, summary }));
   const [claims, chain, positions, facts] = await Promise.all([
     readClaimsAt(database, clocks, new Map([[id, summary]])),
-    chainAt(database, summarized, clocks),
-    shownPositions(database, positionsOn, clocks.knownAt),
-    readFacts(database, [summarized], clocks),
+    chainAt(database, { ledger, summary }, clocks),
+    shownPositions(database, positionsOn, knownAt),
+    readFacts(database, [{ ledger, summary }], clocks),
   ]);
-  return { ...summarized, claim: parsed<Claim>(claims.get(id)), chain, positions, facts };
+  return {
+    ...{ ledger, summary, chain, positions, facts },
+    claim: parsed<Claim>(claims.get(id)),
+    relations: relations.map((relation) => {
+      return { ...relation, standing: summarize(ledgerOf(otherOf(relation)), asOf).standing };
+    }),
+  };
 }
 
 function parsed<T>(row: { readonly json: string } | undefined): T {
@@ -89,21 +103,18 @@ function parsed<T>(row: { readonly json: string } | undefined): T {
   return JSON.parse(row.json);
 }
 
-/** The relations of a claim that are not rejected, with how the claim on the other side stands. */
+/** The relations of a claim that are not rejected. */
 async function readRelations(
   database: Database,
-  id: string,
-  clocks: DossierClocks,
-): Promise<ClaimDossier['relations']> {
-  const rows = await listRelations(database, id, { limit: ALL }, clocks, undefined);
-  const relations = rows.map((row): ClaimRelation => parsed(row)).filter(({ status }) => status !== 'rejected');
-  const otherOf = ({ from, to }: ClaimRelation) => (from.id === id ? to.id : from.id);
-  const others = await summarizeAt(database, [...new Set(relations.map(otherOf))], clocks);
-  return relations.map((relation) => {
-    const other = others.get(otherOf(relation));
-    if (other === undefined) throw new Error(`the claim ${otherOf(relation)} was not read`);
-    return { ...relation, standing: other.summary.standing };
-  });
+  members: readonly string[],
+  knownAt: string,
+): Promise<readonly ClaimRelation[]> {
+  const rows = await listRelationsOn(database, members, knownAt);
+  return rows.map((row): ClaimRelation => parsed(row)).filter(({ status }) => status !== 'rejected');
+}
+
+function lost(claim: string): never {
+  throw new Error(`the claim ${claim} was not read`);
 }
 
 function currentFirst(assessments: readonly Assessment[]): Assessment[] {

@@ -1,4 +1,5 @@
 import type { Database } from '../../database/context.ts';
+import { membersAt } from '../../database/documents.ts';
 import { walk } from '../../database/walk.ts';
 import type { Clocks } from '../../domain/clocks.ts';
 import { STANDINGS, type Standing } from '../../domain/vocabulary.ts';
@@ -34,10 +35,10 @@ export async function readTopicDossier(reading: Reading, reference: string, aske
   const [topic, facts, requests] = await Promise.all([
     readTopicAt(database, id, clocks.knownAt),
     readFacts(database, claims, clocks),
-    listRequestsOn(
+    readRequests(
       database,
       claims.map(({ claim }) => claim.id),
-      momentOf(clocks),
+      clocks,
     ),
   ]);
   const replyRequests = requests.map(({ json }): ReplyRequest => JSON.parse(json));
@@ -48,6 +49,13 @@ export async function readTopicDossier(reading: Reading, reference: string, aske
     matrix: matrixOf(claims, facts),
     open: { ...openIn(claims, replyRequests), gaps: gapsIn(claims, { replyRequests, facts, clocks }) },
   };
+}
+
+/** The requests on claims, which stand, and on what is merged into them. */
+async function readRequests(database: Database, claims: readonly string[], clocks: DossierClocks) {
+  const things = claims.map((id) => ({ id, lines: false }));
+  const members = await membersAt(database, things, clocks.knownAt);
+  return listRequestsOn(database, members.flat(), momentOf(clocks));
 }
 
 interface TopicClaim extends SummarizedClaim {

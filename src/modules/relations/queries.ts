@@ -50,6 +50,17 @@ export async function listRelations(
   return read<RelationText & Record<string, unknown>>(database.pool, prepared(text, parameters.values));
 }
 
+/** All relations of the claims of the ids, which count as one by the instant (RFC 3339) of the recorded clock, newest first. */
+export async function listRelationsOn(
+  { pool }: Database,
+  members: readonly string[],
+  knownAt: string,
+): Promise<RelationText[]> {
+  const { rows, parameters } = relationsAt(members, knownAt);
+  const text = `${TEXT} FROM (${rows}) r WHERE r.id = r.stands_id ORDER BY r.id DESC`;
+  return read<RelationText & Record<string, unknown>>(pool, prepared(text, parameters.values));
+}
+
 /**
  * One relation of a claim, on whichever side of it that stands, by the clocks.
  *
@@ -77,16 +88,21 @@ async function relationsOf(
   claim: string,
   clocks: Clocks,
 ): Promise<{ rows: string; parameters: Parameters }> {
-  const parameters = new Parameters();
   if (!hasClock(clocks)) {
+    const parameters = new Parameters();
     const id = await standingClaimId(database, claim);
     return { rows: relationRows(PRESENT, besides(members(parameters.add([id])))), parameters };
   }
   const { knownAt } = await settle(database, clocks);
   const id = await findAt(database, 'claim', claim, knownAt);
-  const [counted] = await membersAt(database, [{ id, lines: false }], knownAt);
+  const [counted = [id]] = await membersAt(database, [{ id, lines: false }], knownAt);
+  return relationsAt(counted, knownAt);
+}
+
+function relationsAt(members: readonly string[], knownAt: string): { rows: string; parameters: Parameters } {
+  const parameters = new Parameters();
   const past = pastAt(parameters.add(knownAt));
-  return { rows: relationRows(past, besides(`${parameters.add(counted)}::uuid[]`)), parameters };
+  return { rows: relationRows(past, besides(`${parameters.add(members)}::uuid[]`)), parameters };
 }
 
 /** SQL of everything that counts now at the claims of the ids, which stand. */

@@ -47,15 +47,9 @@ export async function listRequests(
   );
 }
 
-/** All requests on some claims, which stand at the moment, and on what is merged into them, newest first. */
-export async function listRequestsOn(
-  database: Database,
-  claims: readonly string[],
-  moment: Moment,
-): Promise<RequestText[]> {
-  const things = claims.map((id) => ({ id, lines: false }));
-  const members = (await membersAt(database, things, moment.knownAt ?? EVER)).flat();
-  const filter = { moment, state: undefined, byDeadline: false, claims: members, source: undefined };
+/** All requests on the claims of the ids, as they were recorded, newest first. */
+export function listRequestsOn(database: Database, claims: readonly string[], moment: Moment): Promise<RequestText[]> {
+  const filter = { moment, state: undefined, byDeadline: false, claims, source: undefined };
   return walk(
     { wanted: Number.POSITIVE_INFINITY, after: undefined },
     (last: Candidate | undefined, size) => readCandidates(database, filter, { after: last, size }),

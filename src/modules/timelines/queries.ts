@@ -13,11 +13,15 @@ import {
   type PlacedEvent,
   timelineOf,
 } from '../../domain/timeline.ts';
+import type { TimelineEventAnswer } from './schema.ts';
 
 const EMPTY: ClaimHistory = { attributions: [], reports: [], reportEvents: [], withdrawals: [], merges: [] };
 
 /** An event as JSON text, in its place. */
 export type EventRow = EventPlace & { readonly json: string };
+
+/** An event as the API shows it, in its place. */
+export type ShownEvent = EventPlace & { readonly shown: TimelineEventAnswer };
 
 /**
  * The events about a claim (its id or slug), and about what is merged into it, as JSON text, in their order; `after` is the
@@ -33,7 +37,8 @@ export async function listEvents(
   const id = await findAt(database, 'claim', claim, settled.knownAt);
   const events = await eventsAt(database, id, settled);
   const rest = after === undefined ? events : events.filter((event) => compareEvents(event, after) > 0);
-  return shownEvents(database, rest.slice(0, limit + 1), settled);
+  const found = await shownEvents(database, rest.slice(0, limit + 1), settled);
+  return found.map(({ shown, ...place }) => ({ ...place, json: JSON.stringify(shown) }));
 }
 
 /** Every event about a claim, which stood then, by the clocks. */
@@ -143,28 +148,28 @@ const REPORTS = `SELECT r.id, ${json({
   outlet: reference('o'),
 })} AS json FROM ${at('report')} r JOIN ${NAMES_AT.source('o', 'r.outlet_id')}`;
 
-/** Events as JSON text, with the names that sources, reports and claims had by the clocks. */
+/** Events with the names that sources, reports and claims had by the clocks. */
 export async function shownEvents(
   database: Database,
   events: readonly PlacedEvent[],
   { knownAt }: SettledClocks,
-): Promise<EventRow[]> {
-  const named = async (text: string, ids: readonly (string | null)[]) => {
+): Promise<ShownEvent[]> {
+  const named = async <Name>(text: string, ids: readonly (string | null)[]) => {
     const wanted = [...new Set(ids.filter((id) => id !== null))];
-    if (wanted.length === 0) return new Map<string | null, object>();
-    const found = await read<{ id: string; json: object }>(database.pool, prepared(text, [knownAt, wanted]));
-    return new Map<string | null, object>(found.map(({ id, json: name }) => [id, name]));
+    if (wanted.length === 0) return new Map<string | null, Name>();
+    const found = await read<{ id: string; json: Name }>(database.pool, prepared(text, [knownAt, wanted]));
+    return new Map<string | null, Name>(found.map(({ id, json: name }) => [id, name]));
   };
   const [sources, reports, claims] = await Promise.all([
-    named(
+    named<TimelineEventAnswer['source']>(
       SOURCES,
       events.map(({ source }) => source),
     ),
-    named(
+    named<TimelineEventAnswer['report']>(
       REPORTS,
       events.map(({ report }) => report),
     ),
-    named(
+    named<TimelineEventAnswer['claim']>(
       CLAIMS,
       events.map(({ claim }) => claim),
     ),
@@ -173,7 +178,7 @@ export async function shownEvents(
     id: event.id,
     time,
     recordedAt,
-    json: JSON.stringify({
+    shown: {
       id: event.id,
       type: event.type,
       clock: event.clock,
@@ -185,7 +190,7 @@ export async function shownEvents(
       claim: claims.get(event.claim) ?? null,
       reason: event.reason,
       by: event.by,
-    }),
+    },
   }));
 }
 

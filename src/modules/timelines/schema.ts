@@ -47,5 +47,7 @@ export const eventAnswer = z
   })
   .meta({ id: 'TimelineEvent' });
 
+export type TimelineEventAnswer = z.infer<typeof eventAnswer>;
+
 /** The query of `claims/{claim}/timeline`. */
 export const timelineQuery = z.strictObject({ ...clockQuery.shape, ...pageQuery.shape });
