@@ -504,6 +504,38 @@ describe('a lapse', () => {
     expect(data.map(({ stance }: { stance: string }) => stance)).toEqual(['denies']);
   });
 
+  test('gives way to a late answer that it would outweigh: one of an earlier day', async () => {
+    const request = await ask();
+    const { attribution } = await lapse(request);
+    const said = await reply(request, { stance: 'declines_to_comment', said: hours(-48).slice(0, 10) });
+    await answer(request, said);
+    expect((await room.get(`/v1/attributions/${attribution}`)).withdrawn).toMatchObject({
+      kind: 'superseded',
+      supersededBy: said.id,
+    });
+    const { data } = await room.get(`/v1/claims/${request.claim.id}/positions`);
+    expect(data.map(({ stance }: { stance: string }) => stance)).toEqual(['declines_to_comment']);
+    expect((await room.get(`/v1/claims/${request.claim.id}/dossier`)).sentence).not.toContain('respond');
+  });
+
+  test('gives way to the late answer of who speaks for the source', async () => {
+    const request = await ask();
+    const { attribution } = await lapse(request);
+    const said = await reply(request, { source: (await room.source()).id, speakingFor: request.source.id });
+    await answer(request, said);
+    expect((await room.get(`/v1/attributions/${attribution}`)).withdrawn.supersededBy).toBe(said.id);
+    const { data } = await room.get(`/v1/claims/${request.claim.id}/positions`);
+    expect(data.map(({ stance }: { stance: string }) => stance)).toEqual(['denies']);
+  });
+
+  test('that is withdrawn stays so when an answer comes', async () => {
+    const request = await ask();
+    const { attribution } = await lapse(request);
+    await room.withdraw({ id: attribution });
+    await answer(request, await reply(request, { stance: 'declines_to_comment', said: hours(-48).slice(0, 10) }));
+    expect((await room.get(`/v1/attributions/${attribution}`)).withdrawn.kind).toBe('withdrawn');
+  });
+
   test('keeps the request from being deleted until its no_response is withdrawn', async () => {
     const request = await ask();
     const { attribution } = await lapse(request);
@@ -522,6 +554,13 @@ describe('a lapse', () => {
     expect([refused.status, refused.body.attribution]).toEqual([409, attribution]);
     await room.withdraw({ id: attribution });
     expect((await remove(request)).status).toBe(204);
+  });
+
+  test('is not answered by what stands in a retracted report', async () => {
+    const request = await ask();
+    const said = await reply(request);
+    await room.act(`reports/${said.report.id}/retract`, { reason: 'Made up' });
+    expect(refusal(await post(`/${request.id}/answer`, { attribution: said.id }))).toEqual([422, '/attribution']);
   });
 
   test('is not restored once its request is deleted', async () => {

@@ -11,6 +11,7 @@ interface Candidate {
   readonly stance: Stance;
   readonly relays: string | null;
   readonly withdrawn: boolean;
+  readonly live: boolean;
   readonly onClaim: boolean;
   readonly ofSource: boolean;
 }
@@ -24,6 +25,7 @@ SELECT c.slug AS claim, s.name AS source, a.stance, a.relays_id AS relays,
   EXISTS (
     SELECT FROM withdrawals w WHERE w.claim_id = a.claim_id AND w.attribution_id = a.id AND w.recorded_until IS NULL
   ) AS withdrawn,
+  a.live,
   c.id = $2::uuid AS "onClaim",
   $3::uuid = ANY (
     raise_source(s.id, coalesce(a.stance_from, '-infinity'), a.speaking_for_id, a.speaking_for_self)
@@ -50,6 +52,7 @@ function wrongWith(request: ReplyRequest, id: string, found: Candidate | undefin
   if (found === undefined) return `There is no attribution with the id ${id}.`;
   if (!found.onClaim) return `It is on the claim "${found.claim}"; the request is on "${claim.slug}".`;
   if (found.withdrawn) return 'It is withdrawn: what it says does not count.';
+  if (!found.live) return 'Its report is retracted: what it says does not count.';
   if (found.relays !== null || found.stance === 'reports')
     return 'It passes on what somebody says: name the attribution of the source that says it.';
   if (!found.ofSource)

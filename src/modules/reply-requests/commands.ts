@@ -16,7 +16,7 @@ import { type FieldError, Problem } from '../../domain/problem.ts';
 import { standingClaim } from '../claims/queries.ts';
 import { standingSources } from '../sources/references.ts';
 import { checkAnswers } from './answers.ts';
-import { insertSilence } from './lapse.ts';
+import { endSilence, insertSilence } from './lapse.ts';
 import { findRequest } from './queries.ts';
 import type {
   RecordedRequest,
@@ -78,7 +78,8 @@ export function updateRequest(
 }
 
 /**
- * Records the answer to a request that is open or has lapsed.
+ * Records the answer to a request that is open or has lapsed. The `no_response` of one that lapsed stays, unless it would outweigh the
+ * answer: then the answer takes its place.
  *
  * @throws {Problem} `not-found`, `stale`; `conflict` when it is answered already; `rule-broken` for an attribution that is no
  * answer (`checkAnswers`), and for a time in the future or before it was asked
@@ -93,6 +94,7 @@ export function answerRequest(
     if (request.state === 'answered') throw closed(request, 'It is answered already');
     const closedAt = closingTime(context, request, answeredAt, '/answeredAt');
     await checkAnswers(transaction, request, attribution);
+    await endSilence(transaction, context, request, attribution);
     const data = { outcome: 'answered', attributionId: attribution, closedAt };
     return writeChange(transaction, context, request, { action: 'answered', data, expected });
   });

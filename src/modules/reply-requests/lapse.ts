@@ -1,6 +1,11 @@
 import type { Context } from '../../database/context.ts';
+import { micros } from '../../database/json.ts';
+import { standingId } from '../../database/merges.ts';
 import type { Transaction } from '../../database/transaction.ts';
+import { positionOf, type TimedStance } from '../../domain/position.ts';
+import type { Stance } from '../../domain/vocabulary.ts';
 import { insertAttribution } from '../attributions/commands.ts';
+import { closeAttributions } from '../attributions/withdrawals.ts';
 import { insertReport } from '../reports/commands.ts';
 import { reportInput } from '../reports/schema.ts';
 import { insertSource } from '../sources/commands.ts';
@@ -45,6 +50,48 @@ export async function insertSilence(
     ordinal: 0,
   });
   return id;
+}
+
+/** The stances of some attributions, with who stands for their sources. */
+const STANCES = `
+SELECT a.id, ${standingId('a.source_id')} AS source, a.stance, ${micros('a.recorded_at')} AS "recordedAt",
+  ${micros('a.stance_from')} AS "from", ${micros('a.stance_until')} AS "until",
+  EXISTS (
+    SELECT FROM withdrawals w WHERE w.claim_id = a.claim_id AND w.attribution_id = a.id AND w.recorded_until IS NULL
+  ) AS withdrawn
+FROM attributions a WHERE a.id = ANY ($1::uuid[])`;
+
+interface StanceRow {
+  readonly id: string;
+  readonly source: string;
+  readonly stance: Stance;
+  readonly recordedAt: number;
+  readonly from: number | null;
+  readonly until: number | null;
+  readonly withdrawn: boolean;
+}
+
+/**
+ * Lets an answer take the place of the `no_response` of a lapsed request where by the order of what a source said (DESIGN §3) that
+ * would outweigh it, or stand beside it: an answer of an earlier day, or of who speaks for the source.
+ */
+export async function endSilence(
+  transaction: Transaction,
+  context: Context,
+  { attribution: silenceId }: ReplyRequest,
+  answerId: string,
+): Promise<void> {
+  if (silenceId === null) return;
+  const rows = await transaction.$queryRawUnsafe<StanceRow[]>(STANCES, [silenceId, answerId]);
+  if (rows.find(({ id }) => id === silenceId)?.withdrawn) return;
+  const isOfOne = new Set(rows.map(({ source }) => source)).size === 1;
+  if (isOfOne && positionOf(rows.map(timedStance))?.attributionId === answerId) return;
+  const reason = 'It was answered.';
+  await closeAttributions(transaction, context, [{ kind: 'superseded', id: silenceId, byId: answerId, reason }]);
+}
+
+function timedStance({ id, stance, recordedAt, from, until }: StanceRow): TimedStance {
+  return { attribution: { id, stance, certainty: 'unstated', recordedAt }, time: { from, until } };
 }
 
 /** What the slug of the source begins with that we are ourselves. */
