@@ -44,7 +44,7 @@ export interface GapFacts {
   readonly prediction: {
     readonly horizon: string | null;
     readonly outcome: Outcome;
-    readonly hasEvidence: boolean;
+    readonly evidence: 'none' | 'given' | 'fallen';
   } | null;
 }
 
@@ -115,10 +115,15 @@ const FINDERS: Readonly<Record<GapType, Finder>> = {
     flags.includes('overdue')
       ? gap(`The time in which it was to come true (${prediction?.horizon}) is over, and it has no outcome: judge it.`)
       : undefined,
-  no_evidence: ({ prediction }) =>
-    prediction !== null && OUTCOMES_TO_SHOW.has(prediction.outcome) && !prediction.hasEvidence
-      ? gap('Its outcome is recorded without evidence: name an attribution or a page that shows it.')
-      : undefined,
+  no_evidence: ({ prediction }) => {
+    if (prediction === null || !OUTCOMES_TO_SHOW.has(prediction.outcome) || prediction.evidence === 'given')
+      return undefined;
+    const [is, other] =
+      prediction.evidence === 'none'
+        ? ['is recorded without evidence', 'an']
+        : ['rests on an attribution that does not count any more', 'another'];
+    return gap(`Its outcome ${is}: name ${other} attribution or a page that shows it.`);
+  },
 };
 
 /** Outcomes that are a judgement: what is void was not judged. */

@@ -1,5 +1,5 @@
+import { onOneLine } from './names.ts';
 import type { SentenceFacts, Voice } from './sentence-facts.ts';
-import { onOneLine } from './sentence-names.ts';
 import type { Degree } from './sentence-verbs.ts';
 
 /**

@@ -1,12 +1,5 @@
+import { onOneLine } from './names.ts';
 import type { SourceKind } from './vocabulary.ts';
-
-/** A name or a text on one line, without what would turn the order of the letters behind it (UAX #9) or steer a terminal. */
-export function onOneLine(text: string): string {
-  return text
-    .replace(/[\u202A-\u202E\u2066-\u2069]/gu, '')
-    .replace(/[\s\p{Cc}]+/gu, ' ')
-    .trim();
-}
 
 /** Names that take `the` though nothing in them shows it. */
 const WITH_ARTICLE: ReadonlySet<string> = new Set(

@@ -1,4 +1,5 @@
-import { inWords, NUMBERS, onOneLine } from './sentence-names.ts';
+import { onOneLine } from './names.ts';
+import { inWords, NUMBERS } from './sentence-names.ts';
 
 /** What unnamed people are called where nothing more is known of them, or not of all of them. */
 export const UNNAMED_PEOPLE = 'unnamed people';

@@ -1,3 +1,5 @@
+import { onOneLine } from '../domain/names.ts';
+
 /**
  * Parts of Markdown documents (CommonMark 0.31 with the tables and task lists of GFM). Whatever a document quotes is text, never
  * markup: names, titles and words of others go through `escaped`.
@@ -5,10 +7,9 @@
 
 /** A text as Markdown that shows it literally, on one line. */
 export function escaped(text: string): string {
-  return text
-    .replace(/\s+/gu, ' ')
-    .trim()
+  return onOneLine(text)
     .replace(/[\\`*_[\]<>|~]/g, '\\$&')
+    .replace(/#+$/, (marks) => marks.replaceAll('#', '\\#'))
     .replace(/&(?=#?\w+;)/g, '\\&')
     .replace(/^(?:[#+=-]|\d+(?=[.)]))/, (mark) => (/\d/.test(mark) ? mark : `\\${mark}`))
     .replace(/^(\d+)([.)])/, '$1\\$2');

@@ -19,7 +19,7 @@ import { listRequestsOn } from '../reply-requests/list.ts';
 import type { ReplyRequest } from '../reply-requests/schema.ts';
 import { eventsAt, shownEvents } from '../timelines/queries.ts';
 import { type DossierClocks, dossierClocks, findByClocks, momentOf } from './clocks.ts';
-import { readFacts } from './facts.ts';
+import { readFacts, readFallenEvidence } from './facts.ts';
 import { gapsOfClaim } from './gaps.ts';
 import type { ClaimDossier } from './schema.ts';
 import { voicesOf } from './voices.ts';
@@ -42,6 +42,7 @@ export async function readClaimDossier(reading: Reading, reference: string, aske
     eventsAt(database, id, clocks).then((events) => shownEvents(database, events, clocks)),
   ]);
   const { ledger, summary, claim, chain, positions, facts, relations } = said;
+  const fallen = await readFallenEvidence(database, [claim], clocks);
   const nodes = chain.nodes.map((json): Attribution => JSON.parse(json));
   const origins = namedOrigins(chain);
   const replyRequests = requests.map((request): ReplyRequest => parsed(request));
@@ -65,7 +66,7 @@ export async function readClaimDossier(reading: Reading, reference: string, aske
     relations,
     assessments: currentFirst(assessments),
     timeline: timeline.map(({ shown }) => shown),
-    gaps: gapsOfClaim({ claim, ledger, summary, replyRequests, facts, clocks }),
+    gaps: gapsOfClaim({ claim, ledger, summary, replyRequests, facts, fallen, clocks }),
   };
 }
 

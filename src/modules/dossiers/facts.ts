@@ -4,6 +4,7 @@ import { prepared } from '../../database/statement.ts';
 import { pastAt } from '../../database/tense.ts';
 import type { KnownSource as GapSource } from '../../domain/gaps.ts';
 import type { Voice } from '../../domain/sentence-facts.ts';
+import type { Claim } from '../claims/schema.ts';
 import type { SummarizedClaim } from '../claims/summaries.ts';
 import { IS_OURS } from '../reply-requests/lapse.ts';
 import type { DossierClocks } from './clocks.ts';
@@ -63,4 +64,28 @@ export async function readFacts(
     sources: new Map(found?.sources.map((source) => [source.id, source])),
     reports: new Map(found?.reports.map((report) => [report.id, report])),
   };
+}
+
+const FALLEN = `SELECT a.id FROM attributions a
+  WHERE a.id = ANY ($2::uuid[]) AND (
+    EXISTS (SELECT FROM withdrawals w WHERE w.claim_id = a.claim_id AND w.attribution_id = a.id AND ${PAST.stands('w')})
+    OR EXISTS (
+      SELECT FROM report_states r
+      WHERE r.report_id = stood_for(a.report_id, ${PAST.at}) AND r.status = 'retracted' AND ${PAST.stands('r')}
+    )
+  )`;
+
+/** The attributions that are the evidence of predictions and were withdrawn, or lay in reports that were retracted. */
+export async function readFallenEvidence(
+  { pool }: Database,
+  claims: readonly Claim[],
+  { knownAt }: DossierClocks,
+): Promise<ReadonlySet<string>> {
+  const ids = claims.flatMap(({ prediction }) => {
+    const evidence = prediction?.evidence ?? {};
+    return 'attribution' in evidence ? [evidence.attribution] : [];
+  });
+  if (ids.length === 0) return new Set();
+  const rows = await read<{ id: string }>(pool, prepared(FALLEN, [knownAt, ids]));
+  return new Set(rows.map(({ id }) => id));
 }

@@ -8,16 +8,18 @@ import type { DossierClocks } from './clocks.ts';
 import type { Facts } from './facts.ts';
 
 /** What the gaps of a claim are found in. */
-interface Looked extends SummarizedClaim {
+export interface Looked extends SummarizedClaim {
   readonly claim: Claim;
   /** Those of the claim. */
   readonly replyRequests: readonly ReplyRequest[];
   readonly facts: Facts;
+  /** Attributions that are evidence and do not count. */
+  readonly fallen: ReadonlySet<string>;
   readonly clocks: DossierClocks;
 }
 
 /** The gaps of a claim by the clocks. */
-export function gapsOfClaim({ claim, ledger, summary, replyRequests, facts, clocks }: Looked): Gap[] {
+export function gapsOfClaim({ claim, ledger, summary, replyRequests, facts, fallen, clocks }: Looked): Gap[] {
   const live = ledger.attributions.filter(({ id }) => summary.live.has(id));
   const uncontacted = new Set(uncontactedOf(ledger, live, ledger.circumstances, clocks.asOf));
   const isFor = ({ side }: ClaimOrigin) => side === 'for';
@@ -37,6 +39,11 @@ export function gapsOfClaim({ claim, ledger, summary, replyRequests, facts, cloc
       return report === undefined || report.isOurs ? [] : [report];
     }),
     lostIn: [...new Set(live.filter(({ quoteLost }) => quoteLost).map(({ reportId }) => reportId))],
-    prediction: prediction && { ...prediction, hasEvidence: prediction.evidence !== null },
+    prediction: prediction && { ...prediction, evidence: evidenceOf(prediction, fallen) },
   });
+}
+
+function evidenceOf({ evidence }: NonNullable<Claim['prediction']>, fallen: ReadonlySet<string>) {
+  if (evidence === null) return 'none';
+  return 'attribution' in evidence && fallen.has(evidence.attribution) ? 'fallen' : 'given';
 }

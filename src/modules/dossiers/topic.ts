@@ -13,8 +13,8 @@ import { listRequestsOn } from '../reply-requests/list.ts';
 import type { ReplyRequest } from '../reply-requests/schema.ts';
 import { readTopicAt } from '../topics/past.ts';
 import { type DossierClocks, dossierClocks, findByClocks, momentOf } from './clocks.ts';
-import { type Facts, readFacts } from './facts.ts';
-import { gapsOfClaim } from './gaps.ts';
+import { type Facts, readFacts, readFallenEvidence } from './facts.ts';
+import { gapsOfClaim, type Looked } from './gaps.ts';
 import type { TopicDossier } from './schema.ts';
 
 /** So many claims of a topic are in its dossier, the newest; the list of claims has the others. */
@@ -32,12 +32,17 @@ export async function readTopicDossier(reading: Reading, reference: string, aske
   const found = await readClaims(database, id, clocks);
   const hasMore = found.length > MOST_CLAIMS;
   const claims = found.slice(0, MOST_CLAIMS);
-  const [topic, facts, requests] = await Promise.all([
+  const [topic, facts, requests, fallen] = await Promise.all([
     readTopicAt(database, id, clocks.knownAt),
     readFacts(database, claims, clocks),
     readRequests(
       database,
       claims.map(({ claim }) => claim.id),
+      clocks,
+    ),
+    readFallenEvidence(
+      database,
+      claims.map(({ claim }) => claim),
       clocks,
     ),
   ]);
@@ -47,7 +52,7 @@ export async function readTopicDossier(reading: Reading, reference: string, aske
     claims: byStanding(claims),
     hasMore,
     matrix: matrixOf(claims, facts),
-    open: { ...openIn(claims, replyRequests), gaps: gapsIn(claims, { replyRequests, facts, clocks }) },
+    open: { ...openIn(claims, replyRequests), gaps: gapsIn(claims, { replyRequests, facts, fallen, clocks }) },
   };
 }
 
@@ -125,7 +130,7 @@ function openIn(
 
 function gapsIn(
   claims: readonly TopicClaim[],
-  beside: { readonly replyRequests: readonly ReplyRequest[]; readonly facts: Facts; readonly clocks: DossierClocks },
+  beside: Pick<Looked, 'replyRequests' | 'facts' | 'fallen' | 'clocks'>,
 ): TopicDossier['open']['gaps'] {
   const requestsOf = Map.groupBy(beside.replyRequests, ({ claim }) => claim.id);
   return claims.flatMap((each) => {
