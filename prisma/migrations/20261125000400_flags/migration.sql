@@ -547,3 +547,6 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 1 AS $$
   FROM claims c CROSS JOIN LATERAL (SELECT document_at(c.id, known_at) AS was OFFSET 0) document
   WHERE c.id = claim AND c.updated_at > known_at AND c.created_at <= known_at
 $$;
+
+-- What of a source does not count is little beside all that it said, and its record counts it.
+CREATE INDEX attributions_not_live ON attributions (source_id) WHERE NOT live;

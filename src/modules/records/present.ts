@@ -42,13 +42,11 @@ claim AS MATERIALIZED (
   GROUP BY v.claim_id
 ),
 judged AS MATERIALIZED (
-  SELECT member.claim_id, a.id, ${standingId('a.reviewer_id')} AS reviewer_id, a.verdict, a.published, a.created_at
-  FROM (
-    SELECT id AS claim_id, id FROM claim
-    UNION ALL
-    SELECT m.stands_id, m.id FROM merged_ids m JOIN claim ON claim.id = m.stands_id
-  ) member
-  JOIN assessments a ON a.claim_id = member.id AND a.deleted_at IS NULL
+  SELECT ${standingId('a.claim_id')} AS claim_id, a.id, ${standingId('a.reviewer_id')} AS reviewer_id, a.verdict, a.published, a.created_at
+  FROM assessments a
+  WHERE a.deleted_at IS NULL AND a.claim_id = ANY (ARRAY(
+    SELECT id FROM claim UNION ALL SELECT m.id FROM merged_ids m JOIN claim ON claim.id = m.stands_id
+  ))
 ),
 verdict AS MATERIALIZED (
   SELECT claim_id, bool_or(is_true) AS is_true, bool_or(is_mixed) AS is_mixed, bool_or(is_false) AS is_false,
@@ -60,6 +58,9 @@ verdict AS MATERIALIZED (
     FROM judged GROUP BY claim_id, reviewer_id
   ) each
   GROUP BY claim_id
+),
+known AS MATERIALIZED (
+  SELECT id, topic_id, outcome, horizon_until FROM claims WHERE id = ANY (ARRAY(SELECT id FROM claim))
 ),
 spoken AS MATERIALIZED (
   SELECT c.*, known.topic_id, known.outcome, known.horizon_until
@@ -75,7 +76,7 @@ spoken AS MATERIALIZED (
     ) told
     GROUP BY id
   ) c
-  JOIN claims known ON known.id = c.id
+  JOIN known ON known.id = c.id
 )
 SELECT json_build_object(
   'alike', ${rows(
@@ -133,18 +134,38 @@ interface Spoken {
   ])[];
 }
 
-/** What $2 said or, unless $3, one of $1 for it: the stances where both sides were taken, and what was taken back. */
+/** An attribution `a` of one of the sources $1 or, unless $3, expressly for one of them. */
+const OF_MEMBERS = `(a.source_id = ANY ($1::uuid[]) OR NOT $3 AND a.speaking_for_id = ANY ($1::uuid[]))`;
+const SPOKEN_COLUMNS = `a.claim_id AS recorded_with, ${standingId('a.claim_id')} AS claim_id, ${standingId('a.source_id')} AS source_id, a.id,
+  a.stance, a.recorded_at, a.stance_from, a.stance_until, a.speaking_for_id, a.speaking_for_self`;
+
+/**
+ * What $2 said or, unless $3, one of $1 for it: the stances where both sides were taken, and what was taken back. Where both sides
+ * may have been taken an index alone tells: only there, and where anything is merged, the attributions themselves are read.
+ */
 const SAID = `
-WITH own AS MATERIALIZED (
-  SELECT a.claim_id AS recorded_with, ${standingId('a.claim_id')} AS claim_id, ${standingId('a.source_id')} AS source_id, a.id,
-    a.stance, a.live, a.recorded_at, a.stance_from, a.stance_until, a.speaking_for_id, a.speaking_for_self
-  FROM attributions a
-  WHERE (a.source_id = ANY ($1::uuid[]) OR NOT $3 AND a.speaking_for_id = ANY ($1::uuid[]))
-    AND (NOT a.live OR a.stance IN ('asserts', 'confirms', 'denies', 'doubts', 'retracts'))
+WITH merged AS MATERIALIZED (SELECT id FROM merged_ids UNION SELECT stands_id FROM merged_ids),
+changed AS MATERIALIZED (
+  SELECT source_id, claim_id
+  FROM (
+    SELECT source_id, claim_id, stance FROM attributions WHERE source_id = ANY ($1::uuid[])
+    UNION ALL
+    SELECT source_id, claim_id, stance FROM attributions WHERE NOT $3 AND speaking_for_id = ANY ($1::uuid[])
+  ) each
+  GROUP BY source_id, claim_id
+  HAVING bool_or(stance IN ('asserts', 'confirms')) AND bool_or(stance IN ('denies', 'doubts'))
+    OR claim_id IN (SELECT id FROM merged) OR source_id IN (SELECT id FROM merged)
+),
+own AS (
+  SELECT ${SPOKEN_COLUMNS}
+  FROM changed CROSS JOIN LATERAL (
+    SELECT * FROM attributions WHERE claim_id = changed.claim_id AND source_id = changed.source_id OFFSET 0
+  ) a
+  WHERE a.live AND a.stance IN ('asserts', 'confirms', 'denies', 'doubts') AND ${OF_MEMBERS}
 ),
 sided AS (
   SELECT own.*, bool_or(stance IN ('asserts', 'confirms')) OVER each AND bool_or(stance IN ('denies', 'doubts')) OVER each AS changed
-  FROM own WHERE live AND stance <> 'retracts' WINDOW each AS (PARTITION BY claim_id, source_id)
+  FROM own WINDOW each AS (PARTITION BY claim_id, source_id)
 )
 SELECT json_build_object(
   'stances', ${rows(
@@ -152,10 +173,13 @@ SELECT json_build_object(
       ${micros('said.recorded_at')}, ${micros('said.stance_from')}, ${micros('said.stance_until')}`,
     `sided said WHERE said.changed AND ${isOfVoice()}`,
   )},
-  'tookBack', (SELECT count(*) FROM own said WHERE live AND stance = 'retracts' AND ${isOfVoice()}),
+  'tookBack', (
+    SELECT count(*) FROM (SELECT ${SPOKEN_COLUMNS} FROM attributions a WHERE ${OF_MEMBERS} AND a.live AND a.stance = 'retracts') said
+    WHERE ${isOfVoice()}
+  ),
   'withdrawn', (
-    SELECT count(*) FROM own said
-    WHERE NOT live AND EXISTS (
+    SELECT count(*) FROM (SELECT ${SPOKEN_COLUMNS} FROM attributions a WHERE ${OF_MEMBERS} AND NOT a.live) said
+    WHERE EXISTS (
       SELECT FROM withdrawals w
       WHERE w.claim_id = said.recorded_with AND w.attribution_id = said.id AND w.recorded_until IS NULL
     ) AND ${isOfVoice()}
