@@ -815,7 +815,7 @@ export interface paths {
         put?: never;
         /**
          * Record the answer to a reply request
-         * @description First record what was said as an attribution, then name it here. A late answer is taken too: the `no_response` of a lapsed request stays, and what the source now says outweighs it. The request stays answered if the attribution is withdrawn.
+         * @description First record what was said as an attribution, then name it here. A late answer is taken too: what the source now says outweighs the `no_response` of a lapsed request, and takes its place where it is of an earlier day or of who speaks for the source. The request stays answered if the attribution is withdrawn.
          */
         post: operations["answerReplyRequest"];
         delete?: never;

@@ -48,7 +48,9 @@ export interface InsertedRow {
 }
 
 /** A quote goes into a report only where the text has it, if that is kept (`attributions_quote_in_text`). */
-const NEW_ATTRIBUTION_JSON = attributionJson(PRESENT, 'a.live', "CASE WHEN keeps_text(a.report_id) THEN 'found' END");
+const NEW_ATTRIBUTION_JSON = attributionJson(PRESENT, 'a.live', {
+  health: "CASE WHEN keeps_text(a.report_id) THEN 'found' END",
+});
 
 /**
  * Inserts attributions from a JSON array, in its order (what is relayed before its relay), with their change entries and,

@@ -5,23 +5,28 @@ import { PRESENT, type Tense } from '../../database/tense.ts';
 const healthOf = (tense: Tense) =>
   `(SELECT q.health FROM quote_states q WHERE q.attribution_id = a.id AND ${tense.stands('q')})`;
 
+/** What an attribution's JSON shows of the things that it names: of the claim `c`, the source `s`, the report `r` of the outlet `o`. */
+export const NAMED = {
+  claim: row({ id: 'c.id', slug: 'c.slug' }),
+  source: reference('s', { kind: 's.kind' }),
+  report: row({
+    id: 'r.id',
+    title: 'r.title',
+    url: 'r.url',
+    published: 'r.published',
+    status: 'r.status',
+    outlet: reference('o'),
+  }),
+};
+
 /**
  * An attribution (`attributionAnswer`) as JSON; `a` is the attribution, the other tables are those of `attributionJoins`.
- * `live` is the SQL of whether it counts, `health` of how its quote stands in the text of its report.
+ * `live` is the SQL of whether it counts, `health` of how its quote stands in the text of its report, `named` of what it names.
  */
-export const attributionJson = (tense: Tense, live: string, health = healthOf(tense)) =>
+export const attributionJson = (tense: Tense, live: string, { health = healthOf(tense), named = NAMED } = {}) =>
   json({
     id: 'a.id',
-    claim: row({ id: 'c.id', slug: 'c.slug' }),
-    source: reference('s', { kind: 's.kind' }),
-    report: row({
-      id: 'r.id',
-      title: 'r.title',
-      url: 'r.url',
-      published: 'r.published',
-      status: 'r.status',
-      outlet: reference('o'),
-    }),
+    ...named,
     stance: 'a.stance',
     certainty: 'a.certainty',
     emphasis: 'a.emphasis',
@@ -59,7 +64,12 @@ export const attributionJoins = (tense: Tense) => `
   JOIN ${tense.source('s', 'a.source_id')}
   JOIN ${tense.report('r', 'a.report_id')}
   JOIN ${tense.source('o', 'r.outlet_id')}
-  LEFT JOIN withdrawals w ON w.claim_id = a.claim_id AND w.attribution_id = a.id AND ${tense.stands('w')}`;
+  ${withdrawalJoin(tense)}`;
+
+/** The withdrawal `w` that an attribution `a` stands under, if any. */
+export function withdrawalJoin(tense: Tense): string {
+  return `LEFT JOIN withdrawals w ON w.claim_id = a.claim_id AND w.attribution_id = a.id AND ${tense.stands('w')}`;
+}
 
 /** An attribution as it stands now. */
 export const ATTRIBUTION_JSON = attributionJson(PRESENT, 'a.live');

@@ -4,43 +4,38 @@ import { type ClaimLedgerAt, type LedgerAttribution, readLedgers, readLedgersAro
 import { read } from '../../database/pool.ts';
 import { type SettledClocks, settle } from '../../database/settled.ts';
 import { Parameters, prepared } from '../../database/statement.ts';
-import { pastAt, type Tense } from '../../database/tense.ts';
+import { pastAt } from '../../database/tense.ts';
 import { type Batch, type BatchSize, walk } from '../../database/walk.ts';
 import { saidBy } from '../../domain/claim-ledger.ts';
 import type { Clocks } from '../../domain/clocks.ts';
 import { summarize } from '../../domain/summary.ts';
-import { attributionJoins, attributionJson } from './json.ts';
+import { attributionJson, NAMED, withdrawalJoin } from './json.ts';
 import { type AttributionFilter, missing, namedIn } from './queries.ts';
 import type { AttributionQuery } from './schema.ts';
 
 const PAST = pastAt('$1');
-/** Each thing that the attributions name is looked up once, however many of them name it. */
-const SEEN: Tense = {
-  ...PAST,
-  source: (alias, id) => `seen_sources ${alias} ON ${alias}.seen_id = ${id}`,
-  report: (alias, id) => `seen_reports ${alias} ON ${alias}.seen_id = ${id}`,
-  claim: (alias, id) => `seen_claims ${alias} ON ${alias}.seen_id = ${id}`,
-};
-const seen = (ids: string, columns: string, thing: string) =>
-  `MATERIALIZED (SELECT seen.id AS seen_id, ${columns} FROM (${ids}) seen JOIN ${thing})`;
+/** Each thing that the attributions name is looked up, and put as JSON, once, however many of them name it. */
+const seen = (kind: 'claim' | 'source' | 'report', ids: string, from: string) =>
+  `seen_${kind}s AS MATERIALIZED (SELECT seen.id AS seen_id, row_to_json(${NAMED[kind]}) AS json FROM (${ids}) seen JOIN ${from})`;
+const SEEN: typeof NAMED = { claim: 'c.json', source: 's.json', report: 'r.json' };
 /** By subscripts, of which PostgreSQL expects a thousand: of a short array it would compare each row with each. */
 const ATTRIBUTIONS_AT = `WITH a AS MATERIALIZED (
   SELECT ($3::boolean[])[given.n] AS counts, found.* FROM generate_subscripts($2::uuid[], 1) given (n)
   CROSS JOIN LATERAL ${PAST.thing('attribution', '($2::uuid[])[given.n]')} found
 ),
-seen_claims AS ${seen('SELECT DISTINCT claim_id AS id FROM a', 'c.id, c.slug', PAST.claim('c', 'seen.id'))},
-seen_reports AS ${seen(
+${seen('claim', 'SELECT DISTINCT claim_id AS id FROM a', PAST.claim('c', 'seen.id'))},
+${seen('source', 'SELECT DISTINCT source_id AS id FROM a', PAST.source('s', 'seen.id'))},
+${seen(
+  'report',
   'SELECT DISTINCT report_id AS id FROM a',
-  'r.id, r.title, r.url, r.published, r.status, r.outlet_id',
-  PAST.report('r', 'seen.id'),
-)},
-seen_sources AS ${seen(
-  `SELECT source_id AS id FROM a UNION SELECT speaking_for_id FROM a WHERE speaking_for_id IS NOT NULL
-   UNION SELECT outlet_id FROM seen_reports`,
-  's.id, s.slug, s.name, s.kind',
-  PAST.source('s', 'seen.id'),
+  `${PAST.report('r', 'seen.id')} JOIN ${PAST.source('o', 'r.outlet_id')}`,
 )}
-SELECT a.id, a.version, ${attributionJson(SEEN, 'a.counts')}::text AS json FROM a ${attributionJoins(SEEN)}`;
+SELECT a.id, a.version, ${attributionJson(PAST, 'a.counts', { named: SEEN })}::text AS json
+FROM a
+JOIN seen_claims c ON c.seen_id = a.claim_id
+JOIN seen_sources s ON s.seen_id = a.source_id
+JOIN seen_reports r ON r.seen_id = a.report_id
+${withdrawalJoin(PAST)}`;
 
 /** An attribution as JSON text, with its version. */
 export interface AttributionText {

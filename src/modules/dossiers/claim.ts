@@ -1,6 +1,6 @@
 import type { Database } from '../../database/context.ts';
 import { membersAt } from '../../database/documents.ts';
-import { readLedgers } from '../../database/ledger.ts';
+import { type ClaimLedgerAt, readLedgers } from '../../database/ledger.ts';
 import type { Clocks } from '../../domain/clocks.ts';
 import { sentenceOf } from '../../domain/sentence.ts';
 import { summarize } from '../../domain/summary.ts';
@@ -41,7 +41,7 @@ export async function readClaimDossier(reading: Reading, reference: string, aske
     listAssessmentsOn(database, members, clocks),
     eventsAt(database, id, clocks).then((events) => shownEvents(database, events, clocks)),
   ]);
-  const { ledger, summary, claim, chain, positions, facts, relations } = said;
+  const { ledger, summary, claim, chain, positions, facts } = said;
   const fallen = await readFallenEvidence(database, [claim], clocks);
   const nodes = chain.nodes.map((json): Attribution => JSON.parse(json));
   const origins = namedOrigins(chain);
@@ -63,7 +63,7 @@ export async function readClaimDossier(reading: Reading, reference: string, aske
       quote === null || !live ? [] : [{ attribution: id, source, report, ...quote }],
     ),
     replyRequests,
-    relations,
+    relations: said.relations,
     assessments: currentFirst(assessments),
     timeline: timeline.map(({ shown }) => shown),
     gaps: gapsOfClaim({ claim, ledger, summary, replyRequests, facts, fallen, clocks }),
@@ -76,25 +76,41 @@ async function readSaid(
   { id, members }: { readonly id: string; readonly members: readonly string[] },
   clocks: DossierClocks,
 ) {
-  const { asOf, knownAt } = clocks;
-  const relations = await readRelations(database, members, knownAt);
-  const otherOf = ({ from, to }: ClaimRelation) => (from.id === id ? to.id : from.id);
-  // Once for the flags and for how the others stand.
-  const ledgers = await readLedgers(database, [...new Set([id, ...relations.map(otherOf)])], knownAt);
-  const ledgerOf = (claim: string) => ledgers.get(claim) ?? lost(claim);
-  const { ledger, summary } = (await summarizeAt(database, [id], clocks, ledgers)).get(id) ?? lost(id);
+  const [ledgers, relations] = await Promise.all([
+    readLedgers(database, [id], clocks.knownAt),
+    readRelations(database, members, clocks.knownAt),
+  ]);
+  const ledger = ledgers.get(id) ?? lost(id);
+  const summary = summarize(ledger, clocks.asOf);
   const positionsOn = summary.positions.map((position) => ({ claim: id, position, summary }));
-  const [claims, chain, positions, facts] = await Promise.all([
-    readClaimsAt(database, clocks, new Map([[id, summary]])),
+  const [judged, chain, positions, facts] = await Promise.all([
+    readJudged(database, { id, ledger, relations }, clocks),
     chainAt(database, { ledger, summary }, clocks),
-    shownPositions(database, positionsOn, knownAt),
+    shownPositions(database, positionsOn, clocks.knownAt),
     readFacts(database, [{ ledger, summary }], clocks),
   ]);
+  return { ledger, summary, chain, positions, facts, ...judged };
+}
+
+/** What is judged of a claim: its ledger, and its relations. */
+interface Judged {
+  readonly id: string;
+  readonly ledger: ClaimLedgerAt;
+  readonly relations: readonly ClaimRelation[];
+}
+
+/** A claim with its flags, and its relations with how the claims on the other side stand. */
+async function readJudged(database: Database, { id, ledger, relations }: Judged, clocks: DossierClocks) {
+  const otherOf = ({ from, to }: ClaimRelation) => (from.id === id ? to.id : from.id);
+  const others = await readLedgers(database, [...new Set(relations.map(otherOf))], clocks.knownAt);
+  const claims = await summarizeAt(database, [id], clocks, new Map([...others, [id, ledger]]));
+  const summaries = new Map([...claims].map(([claim, { summary }]) => [claim, summary]));
+  const texts = await readClaimsAt(database, clocks, summaries);
   return {
-    ...{ ledger, summary, chain, positions, facts },
-    claim: parsed<Claim>(claims.get(id)),
+    claim: parsed<Claim>(texts.get(id)),
     relations: relations.map((relation) => {
-      return { ...relation, standing: summarize(ledgerOf(otherOf(relation)), asOf).standing };
+      const other = others.get(otherOf(relation)) ?? lost(otherOf(relation));
+      return { ...relation, standing: summarize(other, clocks.asOf).standing };
     }),
   };
 }
