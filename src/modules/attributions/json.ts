@@ -20,7 +20,7 @@ export const NAMED = {
 };
 
 /**
- * An attribution (`attributionAnswer`) as JSON; `a` is the attribution, the other tables are those of `attributionJoins`.
+ * An attribution (`attributionAnswer`) as JSON; `a` is the attribution, the other tables are those of `ATTRIBUTION_JOINS`.
  * `live` is the SQL of whether it counts, `health` of how its quote stands in the text of its report, `named` of what it names.
  */
 export const attributionJson = (tense: Tense, live: string, { health = healthOf(tense), named = NAMED } = {}) =>
@@ -58,14 +58,6 @@ export const attributionJson = (tense: Tense, live: string, { health = healthOf(
     version: 'a.version',
   });
 
-/** What an attribution's JSON is read from, beside the attribution itself. */
-export const attributionJoins = (tense: Tense) => `
-  JOIN ${tense.claim('c', 'a.claim_id')}
-  JOIN ${tense.source('s', 'a.source_id')}
-  JOIN ${tense.report('r', 'a.report_id')}
-  JOIN ${tense.source('o', 'r.outlet_id')}
-  ${withdrawalJoin(tense)}`;
-
 /** The withdrawal `w` that an attribution `a` stands under, if any. */
 export function withdrawalJoin(tense: Tense): string {
   return `LEFT JOIN withdrawals w ON w.claim_id = a.claim_id AND w.attribution_id = a.id AND ${tense.stands('w')}`;
@@ -73,4 +65,10 @@ export function withdrawalJoin(tense: Tense): string {
 
 /** An attribution as it stands now. */
 export const ATTRIBUTION_JSON = attributionJson(PRESENT, 'a.live');
-export const ATTRIBUTION_JOINS = attributionJoins(PRESENT);
+/** What that is read from, beside the attribution itself. */
+export const ATTRIBUTION_JOINS = `
+  JOIN ${PRESENT.claim('c', 'a.claim_id')}
+  JOIN ${PRESENT.source('s', 'a.source_id')}
+  JOIN ${PRESENT.report('r', 'a.report_id')}
+  JOIN ${PRESENT.source('o', 'r.outlet_id')}
+  ${withdrawalJoin(PRESENT)}`;
