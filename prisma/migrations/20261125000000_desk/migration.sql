@@ -159,11 +159,13 @@ END $$;
 
 -- An id names one thing, of whatever kind: histories, and what a thing was at an instant, are found by the id alone.
 CREATE FUNCTION check_ids_are_new() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
   IF EXISTS (
-    SELECT FROM added JOIN changes other ON other.entity_id = added.entity_id AND other.type <> added.type
-    WHERE added.action = 'created'
+    SELECT FROM added
+    CROSS JOIN LATERAL (SELECT type FROM changes WHERE entity_id = added.entity_id OFFSET 0) other
+    WHERE added.action = 'created' AND other.type <> added.type
   ) THEN
     PERFORM break_rule('changes_one_thing_an_id', 'something of another kind has this id');
   END IF;

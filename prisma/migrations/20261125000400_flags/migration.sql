@@ -335,12 +335,12 @@ BEGIN
     WHERE s.claim_id = h.claim_id;
   END IF;
   -- What is not live because a report was retracted stands for nothing, and yet was retracted.
-  claims := standing_ids(ARRAY(
-    SELECT DISTINCT added.claim_id FROM added JOIN reports r ON r.id = added.report_id
-    WHERE NOT added.live
-      AND (r.status = 'retracted' OR added.relays_id IS NOT NULL AND NOT is_sound_chain(added.claim_id, added.relays_id))
-  ));
-  IF cardinality(claims) > 0 THEN
+  IF EXISTS (SELECT FROM added WHERE NOT live) THEN
+    claims := standing_ids(ARRAY(
+      SELECT DISTINCT added.claim_id FROM added JOIN reports r ON r.id = added.report_id
+      WHERE NOT added.live
+        AND (r.status = 'retracted' OR added.relays_id IS NOT NULL AND NOT is_sound_chain(added.claim_id, added.relays_id))
+    ));
     PERFORM refresh_own_flags(claims);
   END IF;
   RETURN NULL;
