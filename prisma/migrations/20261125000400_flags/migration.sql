@@ -320,7 +320,20 @@ BEGIN
       against_positions = d.against_positions, against_origins = d.against_origins,
       declined = d.declined, no_response = d.no_response,
       relays = s.relays + h.relays, attributions = s.attributions + h.attributions, quotes = s.quotes + h.quotes,
-      uncontacted = CASE WHEN s.uncontacted THEN is_uncontacted(s.claim_id) ELSE false END,
+      uncontacted = CASE
+        -- Only who is, speaks for or is part of somebody whom the claim is about can end it.
+        WHEN s.uncontacted AND EXISTS (
+          SELECT FROM added
+          LEFT JOIN merged_ids c ON c.id = added.claim_id
+          LEFT JOIN merged_ids speaker ON speaker.id = added.source_id
+          JOIN claim_about b ON b.claim_id = s.claim_id AND b.recorded_until IS NULL
+          LEFT JOIN merged_ids subject ON subject.id = b.source_id
+          WHERE added.live AND added.stance <> 'reports' AND coalesce(c.stands_id, added.claim_id) = s.claim_id
+            AND coalesce(subject.stands_id, b.source_id) = ANY (raise_source(coalesce(speaker.stands_id, added.source_id),
+              coalesce(added.stance_from, '-infinity'), added.speaking_for_id, added.speaking_for_self))
+        ) THEN is_uncontacted(s.claim_id)
+        ELSE s.uncontacted
+      END,
       unarchived = (s.unarchived OR s.attributions = 0) AND NOT h.archived,
       retracted = CASE WHEN d.for_origins > 0 THEN false ELSE is_retracted(s.claim_id) END
     FROM (
@@ -341,7 +354,9 @@ BEGIN
       WHERE NOT added.live
         AND (r.status = 'retracted' OR added.relays_id IS NOT NULL AND NOT is_sound_chain(added.claim_id, added.relays_id))
     ));
-    PERFORM refresh_own_flags(claims);
+    IF cardinality(claims) > 0 THEN
+      PERFORM refresh_own_flags(claims);
+    END IF;
   END IF;
   RETURN NULL;
 END $$;
