@@ -3,20 +3,12 @@
  *
  *   node scripts/bootstrap.mjs bench/chain.ts
  */
-import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { startEmbedded } from '../src/database/embedded.ts';
-import { migrate } from '../src/database/migrations.ts';
 import { foldName } from '../src/domain/names.ts';
 import { generate, type Row, type World } from './generate.ts';
 import { load } from './load.ts';
-import { startServer } from './processes.ts';
 import { Random } from './random.ts';
-import { median } from './retraction.ts';
+import { printTimes, withService } from './service.ts';
 
 const RELAYS = 1000;
 const HOPS = 32;
@@ -126,61 +118,23 @@ export async function measureReference(url: string, claim: string, rounds = ROUN
   return took;
 }
 
-/** The service answers before it has made the key that it is given. */
-export async function keyInForce(url: string, key: string): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt += 1) {
-    const answer = await fetch(`${url}/v1/topics`, { headers: { authorization: `Bearer ${key}` } });
-    await answer.arrayBuffer();
-    if (answer.status === 200) return;
-    await sleep(100);
-  }
-  throw new Error('the key does not come into force');
-}
-
-async function main(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'onrecord-chain-'));
-  chmodSync(folder, 0o711); // Where we are root, the database server's own user passes through it.
-  const database = await startEmbedded(folder);
-  try {
-    await migrate({ ownerUrl: database.ownerUrl, serviceRole: 'onrecord' });
-    await load(
-      database.ownerUrl,
-      generate({ sources: 2000, reports: 20_000, claims: 10_000, attributions: 100_000 }, 1),
-    );
-    const { world, claim } = chainWorld(2);
-    await load(database.ownerUrl, world);
-    const key = `orec_${randomBytes(32).toString('base64url')}`;
-    const service = await startServer('../src/main.ts', {
-      name: 'service',
-      folder,
-      settings: {
-        DATABASE_URL: database.serviceUrl,
-        DATABASE_OWNER_URL: database.ownerUrl,
-        DATA_DIR: folder,
-        ADMIN_KEY: key,
-      },
-      readyPath: '/health/ready',
-    });
-    try {
-      await keyInForce(service.url, key);
+if (import.meta.main) {
+  await withService(
+    'chain',
+    async ({ ownerUrl }) => {
+      await load(ownerUrl, generate({ sources: 2000, reports: 20_000, claims: 10_000, attributions: 100_000 }, 1));
+      const { world, claim } = chainWorld(2);
+      await load(ownerUrl, world);
+      return claim;
+    },
+    async ({ url, key }, claim, { ownerUrl }) => {
       const now = new Date().toISOString();
-      const took = {
-        now: await measureChain(service.url, key, claim),
-        asOf: await measureChain(service.url, key, claim, { query: `?asOf=2999-01-01` }),
-        knownAt: await measureChain(service.url, key, claim, { query: `?knownAt=${now}` }),
-        reference: await measureReference(database.ownerUrl, claim),
-      };
-      const figures = Object.entries(took).map(
-        ([name, values]) => `${name} ${median(values).toFixed(1)} ms (at most ${Math.max(...values).toFixed(1)})`,
-      );
-      process.stdout.write(`${figures.join('\n')}\n`);
-    } finally {
-      await service.stop();
-    }
-  } finally {
-    await database.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
+      printTimes({
+        now: await measureChain(url, key, claim),
+        asOf: await measureChain(url, key, claim, { query: `?asOf=2999-01-01` }),
+        knownAt: await measureChain(url, key, claim, { query: `?knownAt=${now}` }),
+        reference: await measureReference(ownerUrl, claim),
+      });
+    },
+  );
 }
-
-if (import.meta.main) await main();

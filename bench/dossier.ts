@@ -4,20 +4,12 @@
  *
  *   node scripts/bootstrap.mjs bench/dossier.ts
  */
-import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import pg from 'pg';
-import { startEmbedded } from '../src/database/embedded.ts';
-import { migrate } from '../src/database/migrations.ts';
 import { foldName } from '../src/domain/names.ts';
-import { keyInForce } from './chain.ts';
 import { generate, type Row, type World } from './generate.ts';
 import { load } from './load.ts';
-import { startServer } from './processes.ts';
 import { Random } from './random.ts';
-import { median } from './retraction.ts';
+import { printTimes, withService } from './service.ts';
 
 const ATTRIBUTIONS = 200;
 const SPEAKERS = 40;
@@ -146,50 +138,25 @@ async function measureReference(url: string): Promise<number[]> {
   return took;
 }
 
-async function main(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'onrecord-dossier-'));
-  chmodSync(folder, 0o711); // Where we are root, the database server's own user passes through it.
-  const database = await startEmbedded(folder);
-  try {
-    await migrate({ ownerUrl: database.ownerUrl, serviceRole: 'onrecord' });
-    const ledger = generate({ sources: 2000, reports: 20_000, claims: 10_000, attributions: 100_000 }, 1);
-    await load(database.ownerUrl, ledger);
-    const { world, desk } = dossierWorld(2, ledger.claims);
-    await load(database.ownerUrl, world);
-    await load(database.ownerUrl, desk);
-    const key = `orec_${randomBytes(32).toString('base64url')}`;
-    const service = await startServer('../src/main.ts', {
-      name: 'service',
-      folder,
-      settings: {
-        DATABASE_URL: database.serviceUrl,
-        DATABASE_OWNER_URL: database.ownerUrl,
-        DATA_DIR: folder,
-        ADMIN_KEY: key,
-      },
-      readyPath: '/health/ready',
-    });
-    try {
-      await keyInForce(service.url, key);
+if (import.meta.main) {
+  await withService(
+    'dossier',
+    async ({ ownerUrl }) => {
+      const ledger = generate({ sources: 2000, reports: 20_000, claims: 10_000, attributions: 100_000 }, 1);
+      await load(ownerUrl, ledger);
+      const { world, desk } = dossierWorld(2, ledger.claims);
+      await load(ownerUrl, world);
+      await load(ownerUrl, desk);
+    },
+    async ({ url, key }, _, { ownerUrl }) => {
       const now = new Date().toISOString();
-      const took = {
-        now: await measureDossier(service.url, key),
-        markdown: await measureDossier(service.url, key, { accept: 'text/markdown' }),
-        asOf: await measureDossier(service.url, key, { query: '?asOf=2999-01-01' }),
-        knownAt: await measureDossier(service.url, key, { query: `?knownAt=${now}` }),
-        reference: await measureReference(database.ownerUrl),
-      };
-      const figures = Object.entries(took).map(
-        ([name, values]) => `${name} ${median(values).toFixed(1)} ms (at most ${Math.max(...values).toFixed(1)})`,
-      );
-      process.stdout.write(`${figures.join('\n')}\n`);
-    } finally {
-      await service.stop();
-    }
-  } finally {
-    await database.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
+      printTimes({
+        now: await measureDossier(url, key),
+        markdown: await measureDossier(url, key, { accept: 'text/markdown' }),
+        asOf: await measureDossier(url, key, { query: '?asOf=2999-01-01' }),
+        knownAt: await measureDossier(url, key, { query: `?knownAt=${now}` }),
+        reference: await measureReference(ownerUrl),
+      });
+    },
+  );
 }
-
-if (import.meta.main) await main();

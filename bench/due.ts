@@ -4,16 +4,9 @@
  *
  *   node scripts/bootstrap.mjs bench/due.ts
  */
-import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import pg from 'pg';
-import { startEmbedded } from '../src/database/embedded.ts';
-import { migrate } from '../src/database/migrations.ts';
-import { keyInForce } from './chain.ts';
-import { startServer } from './processes.ts';
-import { median } from './retraction.ts';
+import type { EmbeddedServer } from '../src/database/embedded.ts';
+import { printTimes, withService } from './service.ts';
 
 const ROWS = 1_000_000;
 const ROUNDS = 21;
@@ -89,49 +82,48 @@ async function measure(url: string, key: string, path: string): Promise<{ took: 
   return { took, found };
 }
 
-async function main(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'onrecord-due-'));
-  chmodSync(folder, 0o711); // Where we are root, the database server's own user passes through it.
-  const database = await startEmbedded(folder, { settings: { max_wal_size: '8GB', synchronous_commit: 'off' } });
+/** As the superuser, who may load rows without triggers and see how the tables were read. */
+async function connect({ superuserUrl, ownerUrl }: EmbeddedServer): Promise<pg.Client> {
   const client = new pg.Client({
-    connectionString: database.superuserUrl.replace(/\/[^/]*$/, new URL(database.ownerUrl).pathname),
+    connectionString: superuserUrl.replace(/\/[^/]*$/, new URL(ownerUrl).pathname),
   });
-  try {
-    await migrate({ ownerUrl: database.ownerUrl, serviceRole: 'onrecord' });
-    await client.connect();
-    await client.query(LOAD);
-    await client.query('VACUUM ANALYZE');
-    const key = `orec_${randomBytes(32).toString('base64url')}`;
-    const service = await startServer('../src/main.ts', {
-      name: 'service',
-      folder,
-      settings: {
-        DATABASE_URL: database.serviceUrl,
-        DATABASE_OWNER_URL: database.ownerUrl,
-        DATA_DIR: folder,
-        ADMIN_KEY: key,
-      },
-      readyPath: '/health/ready',
-    });
-    try {
-      await keyInForce(service.url, key);
-      for (const path of REQUESTS) {
-        const before = await scansOf(client);
-        const { took, found } = await measure(service.url, key, path);
-        const scanned = [...(await scansOf(client))].filter(([name, scans]) => scans > (before.get(name) ?? 0));
-        if (scanned.length > 0) throw new Error(`${path} reads ${scanned.map(([name]) => name)} from end to end`);
-        process.stdout.write(
-          `${path}: ${median(took).toFixed(1)} ms (at most ${Math.max(...took).toFixed(1)}), ${found} rows\n`,
-        );
-      }
-    } finally {
-      await service.stop();
-    }
-  } finally {
-    await client.end();
-    await database.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
+  await client.connect();
+  return client;
 }
 
-if (import.meta.main) await main();
+/**
+ * Asks one question again and again.
+ * @throws Error when answering it reads a large table from end to end
+ */
+async function measureByIndex(
+  client: pg.Client,
+  { url, key }: { url: string; key: string },
+  path: string,
+): Promise<void> {
+  const before = await scansOf(client);
+  const { took, found } = await measure(url, key, path);
+  const scanned = [...(await scansOf(client))].filter(([name, scans]) => scans > (before.get(name) ?? 0));
+  if (scanned.length > 0) throw new Error(`${path} reads ${scanned.map(([name]) => name)} from end to end`);
+  printTimes({ [`${path} (${found} rows):`]: took });
+}
+
+if (import.meta.main) {
+  await withService(
+    'due',
+    async (database) => {
+      const client = await connect(database);
+      await client.query(LOAD);
+      await client.query('VACUUM ANALYZE');
+      await client.end();
+    },
+    async (service, _, database) => {
+      const client = await connect(database);
+      try {
+        for (const path of REQUESTS) await measureByIndex(client, service, path);
+      } finally {
+        await client.end();
+      }
+    },
+    { settings: { max_wal_size: '8GB', synchronous_commit: 'off' } },
+  );
+}

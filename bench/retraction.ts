@@ -4,18 +4,12 @@
  *
  *   node scripts/bootstrap.mjs bench/retraction.ts
  */
-import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import pg from 'pg';
-import { startEmbedded } from '../src/database/embedded.ts';
-import { migrate } from '../src/database/migrations.ts';
 import { foldName } from '../src/domain/names.ts';
 import { generate, type Row, type World } from './generate.ts';
 import { copyAttributions, load } from './load.ts';
-import { startServer } from './processes.ts';
 import { Random } from './random.ts';
+import { printTimes, withService } from './service.ts';
 
 const CLAIMS = 300;
 const RELAYS = 1000;
@@ -152,50 +146,19 @@ export async function measureReference(url: string, report: string, rounds: numb
   return took;
 }
 
-/** The middle one. */
-export function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+if (import.meta.main) {
+  await withService(
+    'retraction',
+    async ({ ownerUrl }) => {
+      await load(ownerUrl, generate({ sources: 2000, reports: 20_000, claims: 10_000, attributions: 100_000 }, 1));
+      const { world, report } = retractionWorld(2);
+      await load(ownerUrl, world);
+      await copyAttributions(ownerUrl);
+      return report;
+    },
+    async ({ url, key }, report, { ownerUrl }) => {
+      const took = await measureRetractions(url, key, report, ROUNDS);
+      printTimes({ ...took, reference: await measureReference(ownerUrl, report, ROUNDS) }, 0);
+    },
+  );
 }
-
-async function main(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'onrecord-retraction-'));
-  chmodSync(folder, 0o711); // Where we are root, the database server's own user passes through it.
-  const database = await startEmbedded(folder);
-  try {
-    await migrate({ ownerUrl: database.ownerUrl, serviceRole: 'onrecord' });
-    await load(
-      database.ownerUrl,
-      generate({ sources: 2000, reports: 20_000, claims: 10_000, attributions: 100_000 }, 1),
-    );
-    const { world, report } = retractionWorld(2);
-    await load(database.ownerUrl, world);
-    await copyAttributions(database.ownerUrl);
-    const key = `orec_${randomBytes(32).toString('base64url')}`;
-    const service = await startServer('../src/main.ts', {
-      name: 'service',
-      folder,
-      settings: {
-        DATABASE_URL: database.serviceUrl,
-        DATABASE_OWNER_URL: database.ownerUrl,
-        DATA_DIR: folder,
-        ADMIN_KEY: key,
-      },
-      readyPath: '/health/ready',
-    });
-    try {
-      const took = await measureRetractions(service.url, key, report, ROUNDS);
-      const reference = await measureReference(database.ownerUrl, report, ROUNDS);
-      const figures = Object.entries({ ...took, reference }).map(
-        ([name, values]) => `${name} ${median(values).toFixed(0)} ms (at most ${Math.max(...values).toFixed(0)})`,
-      );
-      process.stdout.write(`${figures.join('\n')}\n`);
-    } finally {
-      await service.stop();
-    }
-  } finally {
-    await database.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-if (import.meta.main) await main();

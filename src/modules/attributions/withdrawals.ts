@@ -1,5 +1,7 @@
 import type { Context } from '../../database/context.ts';
+import { Prisma } from '../../database/generated/client.ts';
 import { checkVersion, type RecordedChange, recordAll, type Transaction } from '../../database/transaction.ts';
+import { isWithdrawn } from '../../database/withdrawn.ts';
 import { Problem } from '../../domain/problem.ts';
 import { type ActionOptions, act, type Outcome, withConsequences } from './consequences.ts';
 import { findAttribution, findAttributions } from './queries.ts';
@@ -155,9 +157,7 @@ async function checkPlaceIsFree(transaction: Transaction, { id, claim }: Attribu
        AND w.claim_id = ANY (ARRAY[${claim.id}::uuid] || ARRAY(SELECT id FROM merged_ids WHERE stands_id = ${claim.id}::uuid))
     )
     SELECT a.id FROM (SELECT id FROM later UNION SELECT id FROM earlier) place JOIN attributions a ON a.id = place.id
-    WHERE NOT EXISTS (
-      SELECT FROM withdrawals w WHERE w.claim_id = a.claim_id AND w.attribution_id = a.id AND w.recorded_until IS NULL
-    )
+    WHERE NOT ${Prisma.raw(isWithdrawn('a'))}
     LIMIT 1`;
   if (standing === undefined) return;
   throw new Problem('conflict', `The attribution ${standing.id} stands in its place: withdraw that first.`, {

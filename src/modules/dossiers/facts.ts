@@ -2,6 +2,7 @@ import type { Database } from '../../database/context.ts';
 import { read } from '../../database/pool.ts';
 import { prepared } from '../../database/statement.ts';
 import { pastAt } from '../../database/tense.ts';
+import { isWithdrawn } from '../../database/withdrawn.ts';
 import type { KnownSource as GapSource } from '../../domain/gaps.ts';
 import type { Voice } from '../../domain/sentence-facts.ts';
 import type { Claim } from '../claims/schema.ts';
@@ -68,7 +69,7 @@ export async function readFacts(
 
 const FALLEN = `SELECT a.id FROM attributions a
   WHERE a.id = ANY ($2::uuid[]) AND (
-    EXISTS (SELECT FROM withdrawals w WHERE w.claim_id = a.claim_id AND w.attribution_id = a.id AND ${PAST.stands('w')})
+    ${isWithdrawn('a', PAST)}
     OR EXISTS (
       SELECT FROM report_states r
       WHERE r.report_id = stood_for(a.report_id, ${PAST.at}) AND r.status = 'retracted' AND ${PAST.stands('r')}

@@ -4,6 +4,7 @@ import { type ClaimLedgerAt, type LedgerAttribution, readLedgers } from '../../d
 import { read } from '../../database/pool.ts';
 import { prepared } from '../../database/statement.ts';
 import { pastAt } from '../../database/tense.ts';
+import { isWithdrawn } from '../../database/withdrawn.ts';
 import { countedAttributions, saidBy } from '../../domain/claim-ledger.ts';
 import { raise } from '../../domain/origin.ts';
 import { timeOf } from '../../domain/position.ts';
@@ -104,9 +105,7 @@ async function readStates(
 const TAKEN_BACK = `
 SELECT DISTINCT stood_for(a.claim_id, ${PAST.at}) AS id FROM attributions a
 WHERE (a.source_id = ANY ($2::uuid[]) OR NOT $3 AND a.speaking_for_id = ANY ($2::uuid[])) AND a.recorded_at <= ${PAST.at}
-  AND (a.stance = 'retracts' OR EXISTS (
-    SELECT FROM withdrawals w WHERE w.claim_id = a.claim_id AND w.attribution_id = a.id AND ${PAST.stands('w')}
-  ))`;
+  AND (a.stance = 'retracts' OR ${isWithdrawn('a', PAST)})`;
 
 /** What was taken back by the clocks; a withdrawal holds at every `asOf`, of what had been said by then. */
 async function readTakenBack(

@@ -1,5 +1,6 @@
 import { standingId } from '../../database/merges.ts';
 import type { Transaction } from '../../database/transaction.ts';
+import { isWithdrawn } from '../../database/withdrawn.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Stance } from '../../domain/vocabulary.ts';
 import type { ReplyRequest } from './schema.ts';
@@ -22,9 +23,7 @@ interface Candidate {
  */
 const CANDIDATE = `
 SELECT c.slug AS claim, s.name AS source, a.stance, a.relays_id AS relays,
-  EXISTS (
-    SELECT FROM withdrawals w WHERE w.claim_id = a.claim_id AND w.attribution_id = a.id AND w.recorded_until IS NULL
-  ) AS withdrawn,
+  ${isWithdrawn('a')} AS withdrawn,
   a.live,
   c.id = $2::uuid AS "onClaim",
   $3::uuid = ANY (

@@ -2,6 +2,7 @@ import type { Context } from '../../database/context.ts';
 import { micros } from '../../database/json.ts';
 import { standingId } from '../../database/merges.ts';
 import type { Transaction } from '../../database/transaction.ts';
+import { isWithdrawn } from '../../database/withdrawn.ts';
 import { positionOf, type TimedStance } from '../../domain/position.ts';
 import type { Stance } from '../../domain/vocabulary.ts';
 import { insertAttribution } from '../attributions/commands.ts';
@@ -56,9 +57,7 @@ export async function insertSilence(
 const STANCES = `
 SELECT a.id, ${standingId('a.source_id')} AS source, a.stance, ${micros('a.recorded_at')} AS "recordedAt",
   ${micros('a.stance_from')} AS "from", ${micros('a.stance_until')} AS "until",
-  EXISTS (
-    SELECT FROM withdrawals w WHERE w.claim_id = a.claim_id AND w.attribution_id = a.id AND w.recorded_until IS NULL
-  ) AS withdrawn
+  ${isWithdrawn('a')} AS withdrawn
 FROM attributions a WHERE a.id = ANY ($1::uuid[])`;
 
 interface StanceRow {

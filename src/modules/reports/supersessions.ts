@@ -1,6 +1,8 @@
 import type { Context } from '../../database/context.ts';
+import { Prisma } from '../../database/generated/client.ts';
 import { at } from '../../database/rules.ts';
 import type { Transaction } from '../../database/transaction.ts';
+import { isWithdrawn } from '../../database/withdrawn.ts';
 import { type FieldError, Problem } from '../../domain/problem.ts';
 import { chainProblem, readChains } from '../attributions/chain-problem.ts';
 import { insertAttribution } from '../attributions/commands.ts';
@@ -58,9 +60,7 @@ async function findStanding(
   const rows = await transaction.$queryRaw<Earlier[]>`
     SELECT a.id, coalesce(claim.stands_id, a.claim_id) AS "claimId", coalesce(source.stands_id, a.source_id) AS "sourceId", a.relays_id AS "relaysId",
       a.ordinal, coalesce(report.stands_id, a.report_id) = ${report.id}::uuid AS "isOwn",
-      EXISTS (
-        SELECT FROM withdrawals w WHERE w.claim_id = a.claim_id AND w.attribution_id = a.id AND w.recorded_until IS NULL
-      ) AS "isWithdrawn"
+      ${Prisma.raw(isWithdrawn('a'))} AS "isWithdrawn"
     FROM attributions a
     LEFT JOIN merged_ids claim ON claim.id = a.claim_id
     LEFT JOIN merged_ids source ON source.id = a.source_id
