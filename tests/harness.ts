@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { Agent } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
+import request, { type Test } from 'supertest';
+import type Client from 'supertest/lib/agent.js';
 import { v7 } from 'uuid';
 import { inject } from 'vitest';
 import { buildApp } from '../src/app.ts';
@@ -11,6 +14,8 @@ import { createDatabase } from '../src/database/pool.ts';
 import type { Scope } from '../src/domain/vocabulary.ts';
 import { asSuperuser, databaseUrl } from './global-setup.ts';
 
+export type { Client };
+
 /** The service's clock in tests: stands still until it is moved. */
 export interface TestClock {
   now: Date;
@@ -18,8 +23,16 @@ export interface TestClock {
   advance(milliseconds: number): void;
 }
 
+/** A service that listens on a free port of the loopback, and supertest on it. */
+export interface Listening {
+  readonly url: string;
+  /** Sends requests over connections that are kept open. No status and no redirect is an error; what is sent starts when it is awaited. */
+  readonly http: Client;
+  close(): Promise<void>;
+}
+
 /** A ledger of a test file's own: an empty database, and the service on it, under the role that owns nothing. */
-export interface TestLedger {
+export interface TestLedger extends Listening {
   readonly database: Database;
   readonly app: FastifyInstance;
   readonly clock: TestClock;
@@ -30,7 +43,6 @@ export interface TestLedger {
   readonly serviceUrl: string;
   /** Makes a key and answers with its text. */
   key(...scopes: Scope[]): Promise<string>;
-  close(): Promise<void>;
 }
 
 /**
@@ -52,10 +64,12 @@ export async function openLedger(options: { anonymousRead?: boolean; start?: Dat
     pendingMigrations: pendingMigrations(database.pool),
     checkAnswers: true,
   });
-  await app.ready();
+  const { url, http, close } = await listen(app);
   return {
     database,
     app,
+    url,
+    http,
     clock,
     newId,
     ownerUrl: databaseUrl(server, server.owner, name),
@@ -66,11 +80,27 @@ export async function openLedger(options: { anonymousRead?: boolean; start?: Dat
       return key;
     },
     close: async () => {
-      await app.close();
+      await close();
       await database.close();
       await drop();
     },
   };
+}
+
+/** Lets an app listen; `close` closes it too. */
+export async function listen(app: FastifyInstance): Promise<Listening> {
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const connections = new Agent({ keepAlive: true });
+  const http = request
+    .agent(url)
+    .use((sent: Test) => sent.agent(connections))
+    .ok(() => true)
+    .serialize((body: unknown) => (Buffer.isBuffer(body) ? body : JSON.stringify(body)));
+  const close = async () => {
+    connections.destroy();
+    await app.close();
+  };
+  return { url, http, close };
 }
 
 /** An empty, migrated database and what removes it. For tests that need no service; the others take `openLedger`. */

@@ -8,8 +8,7 @@ let api: Client<paths>;
 
 beforeAll(async () => {
   ledger = await openLedger();
-  const baseUrl = await ledger.app.listen({ host: '127.0.0.1', port: 0 });
-  api = createClient<paths>({ baseUrl, headers: { authorization: `Bearer ${await ledger.key('write')}` } });
+  api = createClient<paths>({ baseUrl: ledger.url, headers: { authorization: `Bearer ${await ledger.key('write')}` } });
 });
 
 afterAll(() => ledger.close());

@@ -56,20 +56,15 @@ function examplesOf(section: string): Example[] {
   );
 }
 
-async function send({ app }: TestLedger, key: string, request: string): Promise<Answer> {
+async function send({ http }: TestLedger, key: string, request: string): Promise<Answer> {
   const [head = '', body] = request.split(/^(?=\{)/m);
   const [line = '', ...headers] = head.trim().split('\n');
   const [method, url = ''] = line.split(' ');
-  const answer = await app.inject({
-    method: method as 'GET' | 'POST' | 'PATCH' | 'DELETE',
-    url,
-    headers: {
-      authorization: `Bearer ${key}`,
-      ...Object.fromEntries(headers.map((header) => header.split(': ').map((part) => part.trim()))),
-    },
-    ...(body === undefined ? {} : { payload: JSON.parse(body) }),
-  });
-  return { status: answer.statusCode, text: answer.body };
+  const answer = await http[method?.toLowerCase() as 'get' | 'post' | 'patch' | 'delete'](url)
+    .set('authorization', `Bearer ${key}`)
+    .set(Object.fromEntries(headers.map((header) => header.split(': ').map((part) => part.trim()))))
+    .send(body === undefined ? undefined : JSON.parse(body));
+  return { status: answer.status, text: answer.text };
 }
 
 function check(

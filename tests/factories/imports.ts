@@ -38,28 +38,24 @@ export interface Importer {
 /** Opens an importer with a key of its own. */
 export async function importer(ledger: TestLedger): Promise<Importer> {
   const authorization = `Bearer ${await ledger.key('write')}`;
-  const { app, database } = ledger;
+  const { http, database } = ledger;
   const post: Importer['post'] = async (body, query = '', headers = {}) => {
     const isFile = typeof body === 'string' || Buffer.isBuffer(body);
-    const answer = await app.inject({
-      method: 'POST',
-      url: `/v1/imports${query}`,
-      headers: { authorization, ...(isFile ? { 'content-type': 'application/x-ndjson' } : {}), ...headers },
-      payload: body,
-    });
-    return { status: answer.statusCode, headers: answer.headers, body: answer.json() };
+    const answer = await http
+      .post(`/v1/imports${query}`)
+      .set({ authorization, ...(isFile ? { 'content-type': 'application/x-ndjson' } : {}), ...headers })
+      .send(body);
+    return { status: answer.status, headers: answer.headers, body: answer.body };
   };
   const get: Importer['get'] = async (url) => {
-    const answer = await app.inject({ url, headers: { authorization } });
-    if (answer.statusCode !== 200) throw new Error(`${url}: ${answer.statusCode} ${answer.body}`);
-    return answer.json();
+    const answer = await http.get(url).set({ authorization });
+    if (answer.status !== 200) throw new Error(`${url}: ${answer.status} ${answer.text}`);
+    return answer.body;
   };
-  const act: Importer['act'] = async (path, payload) => {
-    const headers = { authorization, 'if-match': '*' };
-    const answer = await app.inject({ method: 'POST', url: `/v1/${path}`, headers, payload });
-    if (![200, 404, 409, 422].includes(answer.statusCode))
-      throw new Error(`${path}: ${answer.statusCode} ${answer.body}`);
-    return answer.statusCode === 200;
+  const act: Importer['act'] = async (path, body) => {
+    const answer = await http.post(`/v1/${path}`).set({ authorization, 'if-match': '*' }).send(body);
+    if (![200, 404, 409, 422].includes(answer.status)) throw new Error(`${path}: ${answer.status} ${answer.text}`);
+    return answer.status === 200;
   };
   const sql: Importer['sql'] = async (text, ...values) => (await database.pool.query(text, values)).rows;
   return {

@@ -31,18 +31,16 @@ export interface Newsroom {
 }
 
 /** Opens a newsroom on a ledger. */
-export async function newsroom(ledger: TestLedger): Promise<Newsroom> {
+export async function newsroom(ledger: Pick<TestLedger, 'http' | 'key'>): Promise<Newsroom> {
   const authorization = `Bearer ${await ledger.key('write')}`;
   let made = 0;
 
   const request: Newsroom['request'] = async (method, url, body, headers = {}) => {
-    const answer = await ledger.app.inject({
-      method,
-      url,
-      headers: { authorization, ...headers },
-      ...(body === undefined ? {} : { payload: body }),
-    });
-    return { status: answer.statusCode, headers: answer.headers, body: answer.body === '' ? null : answer.json() };
+    const verb = method.toLowerCase() as Lowercase<typeof method>;
+    const answer = await ledger.http[verb](url)
+      .set({ authorization, ...headers })
+      .send(body);
+    return { status: answer.status, headers: answer.headers, body: answer.text ? answer.body : null };
   };
   const create = async (url: string, body: object) => {
     const answer = await request('POST', url, body);

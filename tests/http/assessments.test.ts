@@ -134,19 +134,17 @@ describe('recording a verdict', () => {
     const answers = async () => {
       const urls = ['', '/positions', '/attributions', '/chain', '/timeline'];
       return Promise.all(
-        urls.map((path) =>
-          ledger.app.inject({ url: `/v1/claims/${claim.id}${path}`, headers: { authorization: `Bearer ${key}` } }),
-        ),
+        urls.map((path) => ledger.http.get(`/v1/claims/${claim.id}${path}`).set('authorization', `Bearer ${key}`)),
       );
     };
     const key = await ledger.key('read');
     const before = await answers();
     await assess({ claim: claim.id, rating: { ratingValue: 1 } });
     const after = await answers();
-    expect(after.map(({ body, headers }) => [body, headers.etag])).toEqual(
-      before.map(({ body, headers }) => [body, headers.etag]),
+    expect(after.map(({ text, headers }) => [text, headers.etag])).toEqual(
+      before.map(({ text, headers }) => [text, headers.etag]),
     );
-    expect(before[0]?.json().standing).toBe('single_origin');
+    expect(before[0]?.body.standing).toBe('single_origin');
   });
 });
 

@@ -20,7 +20,7 @@ let reader: Record<string, string>;
 beforeAll(async () => {
   ledger = await openLedger();
   room = await newsroom(ledger);
-  url = `${await ledger.app.listen({ port: 0, host: '127.0.0.1' })}/v1/changes/stream`;
+  url = `${ledger.url}/v1/changes/stream`;
   admin = { authorization: `Bearer ${await ledger.key('admin')}` };
   reader = { authorization: `Bearer ${await ledger.key('read')}` };
 });
@@ -30,9 +30,8 @@ const end = () => endOfChanges(ledger.database);
 
 /** A service of its own on the same ledger, listening. */
 async function listening(deps: Parameters<typeof secondApp>[2] = {}) {
-  const { app, log } = await secondApp(ledger, undefined, deps);
-  const address = await app.listen({ port: 0, host: '127.0.0.1' });
-  return { app, log, url: `${address}/v1/changes/stream`, port: Number(new URL(address).port) };
+  const own = await secondApp(ledger, undefined, deps);
+  return { ...own, url: `${own.url}/v1/changes/stream`, port: Number(new URL(own.url).port) };
 }
 
 describe('a stream of changes', () => {
@@ -62,7 +61,7 @@ describe('a stream of changes', () => {
       expect(JSON.parse(event?.data ?? '').entity).toBe(claim.id);
       stream.cut();
     }
-    await other.app.close();
+    await other.close();
     await pool.close();
   });
 
@@ -147,7 +146,7 @@ describe('a stream lives as long as it should', () => {
     await expect.poll(() => stream.comments.length).toBeGreaterThan(3);
     expect(stream.events).toEqual([]);
     stream.cut();
-    await own.app.close();
+    await own.close();
   });
 
   test('it ends when its key is revoked, within about a second, and when the key expires', async () => {
@@ -188,7 +187,7 @@ describe('a stream lives as long as it should', () => {
     await stream.heard(21);
     await sleep(100);
     const told = performance.now();
-    await own.app.close();
+    await own.close();
     expect(performance.now() - told).toBeLessThan(2000);
     await stream.ended;
     stalled.destroy();
@@ -224,11 +223,11 @@ describe('a stream lives as long as it should', () => {
     ]);
     expect(Number(lines[1]?.ms)).toBeGreaterThan(50);
     expect(lines[0]).not.toHaveProperty('cut');
-    const { body } = await own.app.inject('/metrics');
-    expect(body).toContain(
+    const { text } = await own.http.get('/metrics');
+    expect(text).toContain(
       'http_request_duration_seconds_count{method="GET",route="/v1/changes/stream",status="200"} 2',
     );
-    await own.app.close();
+    await own.close();
   });
 
   test('so many at once and no more; one that ends makes room', async () => {
@@ -240,7 +239,7 @@ describe('a stream lives as long as it should', () => {
     first.cut();
     await expect.poll(async () => (await openEventStream(own.url, reader)).status).toBe(200);
     second.cut();
-    await own.app.close();
+    await own.close();
   });
 
   test('sixty of them leave the connections of the pool to others, and each hears everything', async () => {

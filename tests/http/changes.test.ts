@@ -185,8 +185,8 @@ describe('the order of the feed is the order of commits', () => {
   test('a reader that follows it while 20 writers write through two services sees every change exactly once, in order', async () => {
     const start = await end();
     const pool = createDatabase({ url: ledger.serviceUrl });
-    const { app } = await secondApp(ledger, undefined, { database: pool });
-    const other = await newsroom({ ...ledger, app });
+    const second = await secondApp(ledger, undefined, { database: pool });
+    const other = await newsroom({ ...ledger, http: second.http });
     const [claim, source, report] = [await room.claim(), await room.source(), await room.report()];
     const made: string[] = [];
     const writer = async (number: number) => {
@@ -220,7 +220,7 @@ describe('the order of the feed is the order of commits', () => {
     const entities = seen.map(({ entity }) => entity);
     expect(entities).toEqual(expect.arrayContaining(made));
     expect(new Set(entities).size).toBe(entities.length);
-    await app.close();
+    await second.close();
     await pool.close();
   });
 });

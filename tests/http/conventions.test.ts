@@ -1,38 +1,40 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { sendVersioned } from '../../src/http/preconditions.ts';
-import { openLedger, type TestLedger } from '../harness.ts';
+import { type Client, openLedger, type TestLedger } from '../harness.ts';
 import { secondApp } from './second-app.ts';
 
 let ledger: TestLedger;
-let app: FastifyInstance;
+let http: Client;
 let headers: Record<string, string>;
 
 beforeAll(async () => {
   ledger = await openLedger();
-  app = ledger.app;
+  http = ledger.http;
   headers = { authorization: `Bearer ${await ledger.key('admin')}` };
 });
 afterAll(() => ledger.close());
 
-const get = (url: string, more: Record<string, string> = {}) => app.inject({ url, headers: { ...headers, ...more } });
+const get = (url: string, more: Record<string, string> = {}) => http.get(url).set({ ...headers, ...more });
 
 async function newTopic(name = `Topic ${Math.random()}`) {
-  const answer = await app.inject({ method: 'POST', url: '/v1/topics', headers, payload: { name } });
-  expect(answer.statusCode).toBe(201);
+  const answer = await http.post('/v1/topics').set(headers).send({ name });
+  expect(answer.status).toBe(201);
   return answer;
 }
 
 const patch = (url: string, payload: object, more: Record<string, string> = {}) =>
-  app.inject({ method: 'PATCH', url, headers: { ...headers, 'if-match': '*', ...more }, payload });
+  http
+    .patch(url)
+    .set({ ...headers, 'if-match': '*', ...more })
+    .send(payload);
 
 describe('X-Request-Id', () => {
   test('comes back as it came, on errors too', async () => {
     for (const url of ['/health/live', '/nowhere', '/v1/topics', '/%zz']) {
-      const answer = await app.inject({ url, headers: { 'x-request-id': 'desk-7.a_b~c' } });
+      const answer = await http.get(url).set('x-request-id', 'desk-7.a_b~c');
       expect([url, answer.headers['x-request-id']]).toEqual([url, 'desk-7.a_b~c']);
     }
   });
@@ -52,9 +54,9 @@ describe('versions', () => {
     expect((await get(url)).headers.etag).toBe('"1"');
     for (const known of ['"1"', 'W/"1"', '*', '"0", W/"1" ,"2"']) {
       const answer = await get(url, { 'if-none-match': known });
-      expect([known, answer.statusCode, answer.body, answer.headers.etag]).toEqual([known, 304, '', '"1"']);
+      expect([known, answer.status, answer.text, answer.headers.etag]).toEqual([known, 304, '', '"1"']);
     }
-    expect((await get(url, { 'if-none-match': '"2"' })).statusCode).toBe(200);
+    expect((await get(url, { 'if-none-match': '"2"' })).status).toBe(200);
   });
 
   test('If-Match takes the version alone, with a digest, in a list, or *', async () => {
@@ -63,37 +65,37 @@ describe('versions', () => {
     for (const sent of ['"1"', '"2.abcDEF-_09"', '"9" , "3"', '*']) {
       const answer = await patch(url, { description: `after ${sent}` }, { 'if-match': sent });
       version += 1;
-      expect([sent, answer.statusCode, answer.headers.etag]).toEqual([sent, 200, `"${version}"`]);
+      expect([sent, answer.status, answer.headers.etag]).toEqual([sent, 200, `"${version}"`]);
     }
   });
 
   test('If-Match with a foreign, weak or later tag is stale, and without quotes malformed', async () => {
     const url = String((await newTopic()).headers.location);
     for (const sent of ['"abc"', 'W/"1"', '"2"', '"99999999999"', '""']) {
-      expect([sent, (await patch(url, { name: 'x' }, { 'if-match': sent })).statusCode]).toEqual([sent, 412]);
+      expect([sent, (await patch(url, { name: 'x' }, { 'if-match': sent })).status]).toEqual([sent, 412]);
     }
     for (const sent of ['1', '', '"1', '"1" "2"', '*, "1"']) {
-      expect([sent, (await patch(url, { name: 'x' }, { 'if-match': sent })).statusCode]).toEqual([sent, 400]);
+      expect([sent, (await patch(url, { name: 'x' }, { 'if-match': sent })).status]).toEqual([sent, 400]);
     }
   });
 
   test('of two changes of one version at the same time, one wins and one is stale', async () => {
     const url = String((await newTopic()).headers.location);
     const both = ['left', 'right'].map((name) => patch(url, { name }, { 'if-match': '"1"' }));
-    expect((await Promise.all(both)).map(({ statusCode }) => statusCode).sort()).toEqual([200, 412]);
+    expect((await Promise.all(both)).map(({ status }) => status).sort()).toEqual([200, 412]);
     expect((await get(url)).headers.etag).toBe('"2"');
   });
 
   test('an answer with derived fields has a digest of its bytes in its tag; JSON text goes out as it is', async () => {
-    const { app: own } = await secondApp(ledger, (server) => {
+    const own = await secondApp(ledger, (server) => {
       server.get('/test/:text', { config: { scope: 'public' }, schema: { hide: true } }, (request, reply) => {
         const { text } = request.params as { text: string };
         const body = `{"text": "${text}"}`;
         return sendVersioned(request, reply, { body, version: 7, derived: body });
       });
     });
-    const [a, b] = [await own.inject('/test/a'), await own.inject('/test/b')];
-    expect(a.body).toBe('{"text": "a"}');
+    const [a, b] = [await own.http.get('/test/a'), await own.http.get('/test/b')];
+    expect(a.text).toBe('{"text": "a"}');
     expect(a.headers['content-type']).toBe('application/json; charset=utf-8');
     expect(a.headers.etag).toMatch(/^"7\.[A-Za-z0-9_-]{16}"$/);
     expect(a.headers.etag).not.toBe(b.headers.etag);
@@ -109,8 +111,8 @@ describe('merge patches', () => {
       'application/json',
       'application/merge-patch+json; charset=utf-8',
     ]) {
-      expect((await patch(url, { description: 'There' }, { 'content-type': type })).json().description).toBe('There');
-      expect((await patch(url, { description: null }, { 'content-type': type })).json().description ?? null).toBeNull();
+      expect((await patch(url, { description: 'There' }, { 'content-type': type })).body.description).toBe('There');
+      expect((await patch(url, { description: null }, { 'content-type': type })).body.description ?? null).toBeNull();
     }
   });
 
@@ -122,7 +124,7 @@ describe('merge patches', () => {
       [{ name: '' }, '/name'],
     ] as const) {
       const answer = await patch(url, payload);
-      expect([answer.statusCode, answer.json().errors[0].pointer]).toEqual([400, pointer]);
+      expect([answer.status, answer.body.errors[0].pointer]).toEqual([400, pointer]);
     }
   });
 });
@@ -130,11 +132,11 @@ describe('merge patches', () => {
 describe('lists', () => {
   test('are walked by the cursor and by Link, each row once', async () => {
     const made: string[] = [];
-    for (let i = 0; i < 5; i += 1) made.push((await newTopic(`Walk ${i}`)).json().id);
+    for (let i = 0; i < 5; i += 1) made.push((await newTopic(`Walk ${i}`)).body.id);
     const seen: string[] = [];
     for (let cursor: string | null = ''; cursor !== null; ) {
       const answer = await get(`/v1/topics?limit=2${cursor && `&cursor=${cursor}`}`);
-      const { data, page } = answer.json() as {
+      const { data, page } = answer.body as {
         data: { id: string }[];
         page: { nextCursor: string | null; hasMore: boolean };
       };
@@ -151,25 +153,25 @@ describe('lists', () => {
   test('refuse a cursor that is broken or of another list', async () => {
     await newTopic();
     await newTopic();
-    const { nextCursor } = (await get('/v1/topics?limit=1')).json().page;
+    const { nextCursor } = (await get('/v1/topics?limit=1')).body.page;
     for (const cursor of ['x', `${nextCursor}x`, nextCursor.slice(1), '%00', 'e30']) {
       const answer = await get(`/v1/topics?limit=1&cursor=${cursor}`);
-      expect([cursor, answer.statusCode, answer.json().errors?.[0].parameter]).toEqual([cursor, 400, 'cursor']);
+      expect([cursor, answer.status, answer.body.errors?.[0].parameter]).toEqual([cursor, 400, 'cursor']);
     }
-    expect((await get(`/v1/keys?cursor=${nextCursor}`)).json().errors[0].parameter).toBe('cursor');
+    expect((await get(`/v1/keys?cursor=${nextCursor}`)).body.errors[0].parameter).toBe('cursor');
   });
 
   test('take a limit from 1 to 1000', async () => {
     for (const limit of ['0', '1001', '-1', '1.5', '1e2', '0x10', '', ' 5', '5&limit=6']) {
       const answer = await get(`/v1/topics?limit=${limit}`);
-      expect([limit, answer.statusCode, answer.json().errors?.[0].parameter]).toEqual([limit, 400, 'limit']);
+      expect([limit, answer.status, answer.body.errors?.[0].parameter]).toEqual([limit, 400, 'limit']);
     }
   });
 });
 
 describe('nothing unknown is taken', () => {
   test('every documented route has a strict query, strict parameters and a strict body', () => {
-    for (const { method, url, schema } of app.routeTable.filter((route) => !route.schema.hide)) {
+    for (const { method, url, schema } of ledger.app.routeTable.filter((route) => !route.schema.hide)) {
       for (const part of ['querystring', 'params', 'body'] as const) {
         const given = schema[part];
         if (given === undefined) {
@@ -188,18 +190,16 @@ describe('nothing unknown is taken', () => {
   test('a query parameter, a body where none is taken', async () => {
     for (const url of ['/v1/topics?lmit=5', '/health/live?x=1', '/v1/keys/some-key?x']) {
       const answer = await get(url);
-      expect([url, answer.statusCode, answer.json().errors.length]).toEqual([url, 400, 1]);
+      expect([url, answer.status, answer.body.errors.length]).toEqual([url, 400, 1]);
     }
     const revoke = (payload?: object) =>
-      app.inject({
-        method: 'POST',
-        url: '/v1/keys/no-such-key/revoke',
-        headers: { ...headers, 'if-match': '*' },
-        ...(payload && { payload }),
-      });
-    expect((await revoke({ x: 1 })).statusCode).toBe(400);
-    expect((await revoke({})).statusCode).toBe(404);
-    expect((await revoke()).statusCode).toBe(404);
+      http
+        .post('/v1/keys/no-such-key/revoke')
+        .set({ ...headers, 'if-match': '*' })
+        .send(payload);
+    expect((await revoke({ x: 1 })).status).toBe(400);
+    expect((await revoke({})).status).toBe(404);
+    expect((await revoke()).status).toBe(404);
   });
 });
 
@@ -215,49 +215,49 @@ function isStrict(schema: unknown): boolean {
 describe('the rest of the surface', () => {
   test('HEAD answers as GET does, without the body', async () => {
     const url = String((await newTopic()).headers.location);
-    const [got, head] = [await get(url), await app.inject({ method: 'HEAD', url, headers })];
-    expect([head.statusCode, head.body, head.headers.etag]).toEqual([200, '', got.headers.etag]);
+    const [got, head] = [await get(url), await http.head(url).set(headers)];
+    expect([head.status, head.headers.etag]).toEqual([200, got.headers.etag]);
     expect(head.headers['content-length']).toBe(got.headers['content-length']);
   });
 
   test('the OpenAPI document and Swagger UI are served, and need nothing from elsewhere', async () => {
-    const document = (await app.inject('/openapi.json')).json();
+    const document = (await http.get('/openapi.json')).body;
     expect(document.openapi).toMatch(/^3\.1\./);
-    const page = await app.inject('/docs/');
-    expect(page.statusCode).toBe(200);
+    const page = await http.get('/docs/');
+    expect(page.status).toBe(200);
     expect(page.headers['content-security-policy']).toContain("default-src 'none'");
-    for (const [, asset] of page.body.matchAll(/(?:src|href)="([^"]+)"/g)) {
+    for (const [, asset] of page.text.matchAll(/(?:src|href)="([^"]+)"/g)) {
       expect(asset).not.toMatch(/^(https?:)?\/\//);
-      expect((await app.inject(new URL(String(asset), 'http://x/docs/').pathname)).statusCode).toBe(200);
+      expect((await http.get(new URL(String(asset), 'http://x/docs/').pathname)).status).toBe(200);
     }
   });
 
   test('metrics count requests by route pattern; health says ready', async () => {
     await get('/v1/topics/no-topic-of-this-name');
-    const { body } = await app.inject('/metrics');
+    const { text: body } = await http.get('/metrics');
     expect(body).toContain('http_request_duration_seconds_count{method="GET",route="/v1/topics/:topic",status="404"}');
     expect(body).not.toContain('no-topic-of-this-name');
     expect(body).toMatch(/^database_pool_connections\{state="idle"\} \d/m);
-    expect((await app.inject('/health/ready')).json()).toEqual({ status: 'ok' });
+    expect((await http.get('/health/ready')).body).toEqual({ status: 'ok' });
   });
 
   test('health is not ready while a migration is pending, and when the database does not answer', async () => {
     for (const pendingMigrations of [async () => ['20990101_future'], async () => Promise.reject(new Error('gone'))]) {
-      const { app: own } = await secondApp(ledger, () => {}, { pendingMigrations });
-      expect((await own.inject('/health/ready')).json()).toMatchObject({ type: '/problems/unavailable', status: 503 });
-      expect((await own.inject('/health/live')).statusCode).toBe(200);
+      const own = await secondApp(ledger, () => {}, { pendingMigrations });
+      expect((await own.http.get('/health/ready')).body).toMatchObject({ type: '/problems/unavailable', status: 503 });
+      expect((await own.http.get('/health/live')).status).toBe(200);
       await own.close();
     }
   });
 
   test('while the service stops, it finishes what is under way, answers what still comes with 503, and closes', async () => {
-    const { app: own } = await secondApp(ledger, (server) => {
+    const own = await secondApp(ledger, (server) => {
       server.get('/test/slow', { config: { scope: 'public' }, schema: { hide: true } }, async () => {
         await new Promise((resolve) => setTimeout(resolve, 300));
         return { done: true };
       });
     });
-    const port = Number(new URL(await own.listen({ port: 0, host: '127.0.0.1' })).port);
+    const port = Number(new URL(own.url).port);
     const open = (text: string) => {
       const socket = connect(port, '127.0.0.1');
       const ended = once(socket, 'end');
@@ -282,8 +282,8 @@ describe('the rest of the surface', () => {
   });
 
   test('a connection on which nothing was ever sent does not keep the service from ending', async () => {
-    const { app: own } = await secondApp(ledger);
-    const { port } = new URL(await own.listen({ port: 0, host: '127.0.0.1' }));
+    const own = await secondApp(ledger);
+    const { port } = new URL(own.url);
     const silent = connect(Number(port), '127.0.0.1');
     await once(silent, 'connect');
     const told = performance.now();
@@ -293,14 +293,14 @@ describe('the rest of the surface', () => {
   });
 
   test('one line of log a request, with the pattern and the name of the key, and no secret', async () => {
-    const { app: own, log } = await secondApp(ledger);
+    const own = await secondApp(ledger);
     const url = '/v1/topics/some-secret-slug?secret=query';
-    await own.inject({ url, headers: { ...headers, 'x-request-id': 'line-1' } });
-    const lines = log.filter(({ requestId }) => requestId === 'line-1');
+    await own.http.get(url).set({ ...headers, 'x-request-id': 'line-1' });
+    const lines = own.log.filter(({ requestId }) => requestId === 'line-1');
     expect(lines).toMatchObject([
       { msg: 'request', method: 'GET', route: '/v1/topics/:topic', status: 400, key: 'test', ms: expect.any(Number) },
     ]);
-    expect(JSON.stringify(log)).not.toMatch(/secret|orec_/);
+    expect(JSON.stringify(own.log)).not.toMatch(/secret|orec_/);
     await own.close();
   });
 });

@@ -56,10 +56,9 @@ describe('the evidence of an outcome', () => {
 
 test('a document shows the words of others as they are read, and never as markup', async () => {
   const claim = await room.claim({ text: '# It is *sold* for <b>1</b> | \u202E2 #' });
-  const answer = await ledger.app.inject({
-    url: `/v1/claims/${claim.id}/dossier`,
-    headers: { authorization: `Bearer ${await ledger.key('read')}`, accept: 'text/markdown' },
-  });
+  const answer = await ledger.http
+    .get(`/v1/claims/${claim.id}/dossier`)
+    .set({ authorization: `Bearer ${await ledger.key('read')}`, accept: 'text/markdown' });
   expect(answer.headers['content-type']).toBe('text/markdown; charset=utf-8; variant=CommonMark');
-  expect(answer.body.split('\n')[0]).toBe('# \\# It is \\*sold\\* for \\<b\\>1\\</b\\> \\| 2 \\#');
+  expect(answer.text.split('\n')[0]).toBe('# \\# It is \\*sold\\* for \\<b\\>1\\</b\\> \\| 2 \\#');
 });

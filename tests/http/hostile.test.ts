@@ -1,30 +1,24 @@
 import { connect } from 'node:net';
-import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { problemSchema } from '../../src/http/problem.ts';
 import { openLedger, type TestLedger } from '../harness.ts';
 
 let ledger: TestLedger;
-let app: FastifyInstance;
 let key: string;
 let port: number;
 
 beforeAll(async () => {
   ledger = await openLedger();
-  app = ledger.app;
   key = await ledger.key('admin');
-  await app.listen({ port: 0, host: '127.0.0.1' });
-  port = (app.server.address() as { port: number }).port;
+  port = Number(new URL(ledger.url).port);
 });
 afterAll(() => ledger.close());
 
 const post = (payload: string | Buffer, headers: Record<string, string> = {}) =>
-  app.inject({
-    method: 'POST',
-    url: '/v1/topics',
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
-    payload,
-  });
+  ledger.http
+    .post('/v1/topics')
+    .set({ authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers })
+    .send(payload);
 
 /** Sends bytes as they are and gives back all that comes until the service closes the connection. */
 function raw(bytes: string): Promise<string> {
@@ -60,7 +54,7 @@ describe('bodies that cannot be kept', () => {
     ['constructor.prototype', '{"name":"x","constructor":{"prototype":{}}}', '/constructor'],
   ])('%s is malformed, with its pointer', async (_what, body, pointer) => {
     const answer = await post(body);
-    expect([answer.statusCode, answer.json().errors]).toMatchObject([400, [{ pointer }]]);
+    expect([answer.status, answer.body.errors]).toMatchObject([400, [{ pointer }]]);
   });
 
   test.each([
@@ -72,11 +66,11 @@ describe('bodies that cannot be kept', () => {
     ['UTF-16', Buffer.from('{"name":"x"}', 'utf16le')],
   ])('%s is malformed', async (_what, body) => {
     const answer = await post(body);
-    expect([answer.statusCode, answer.json().type]).toEqual([400, '/problems/malformed']);
+    expect([answer.status, answer.body.type]).toEqual([400, '/problems/malformed']);
   });
 
   test('broken JSON is told by line and column, and not repeated', async () => {
-    const { detail } = (await post('{\n  "name": "hunter2" oops\n}')).json();
+    const { detail } = (await post('{\n  "name": "hunter2" oops\n}')).body;
     expect(detail).toContain('line 2, column 21');
     expect(detail).not.toContain('hunter2');
   });
@@ -86,23 +80,19 @@ describe('bodies that cannot be kept', () => {
       '['.repeat(100_000) + ']'.repeat(100_000),
       `{"name":${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}}`,
     ]) {
-      expect((await post(deep)).statusCode).toBe(400);
-      expect((await post(deep.replace('1', '"\\u0000"'))).statusCode).toBe(400);
+      expect((await post(deep)).status).toBe(400);
+      expect((await post(deep.replace('1', '"\\u0000"'))).status).toBe(400);
     }
   });
 
   test('ten megabytes are too large, and the client hears it while it still sends', async () => {
-    const answer = await fetch(`http://127.0.0.1:${port}/v1/topics`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ name: 'x'.repeat(10 * 1024 * 1024) }),
-    });
-    expect([answer.status, problemSchema.parse(await answer.json()).type]).toEqual([413, '/problems/too-large']);
+    const answer = await post(JSON.stringify({ name: 'x'.repeat(10 * 1024 * 1024) }));
+    expect([answer.status, problemSchema.parse(answer.body).type]).toEqual([413, '/problems/too-large']);
   });
 });
 
 describe('addresses', () => {
-  const get = (url: string) => app.inject({ url, headers: { authorization: `Bearer ${key}` } });
+  const get = (url: string) => ledger.http.get(url).set('authorization', `Bearer ${key}`);
 
   test('a NUL or a broken encoding in the path or the query is malformed', async () => {
     for (const url of [
@@ -114,18 +104,18 @@ describe('addresses', () => {
       '/v1/topics?cursor=%zz',
     ]) {
       const answer = await get(url);
-      expect([url, answer.statusCode, answer.json().type]).toEqual([url, 400, '/problems/malformed']);
+      expect([url, answer.status, answer.body.type]).toEqual([url, 400, '/problems/malformed']);
     }
   });
 
   test('a part of the path that is too long is malformed', async () => {
-    expect((await get(`/v1/topics/${'a'.repeat(2000)}`)).json().type).toBe('/problems/malformed');
+    expect((await get(`/v1/topics/${'a'.repeat(2000)}`)).body.type).toBe('/problems/malformed');
   });
 
   test('the names of every object are no query parameters', async () => {
     for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
-      expect([name, (await get(`/v1/topics?${name}=1`)).statusCode]).toEqual([name, 400]);
-      expect([name, (await get(`/v1/topics/${name}`)).statusCode]).toEqual([name, name === 'constructor' ? 404 : 400]);
+      expect([name, (await get(`/v1/topics?${name}=1`)).status]).toEqual([name, 400]);
+      expect([name, (await get(`/v1/topics/${name}`)).status]).toEqual([name, name === 'constructor' ? 404 : 400]);
     }
   });
 });
@@ -141,7 +131,7 @@ describe('names as people write them', () => {
     '%s %d $(7*7) {{7*7}}',
   ])('%s comes back as it went in', async (name) => {
     const made = await post(JSON.stringify({ name }));
-    expect([made.statusCode, made.json().name]).toEqual([201, name]);
+    expect([made.status, made.body.name]).toEqual([201, name]);
   });
 });
 

@@ -1,4 +1,3 @@
-import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { completeIdempotency } from '../../src/database/answer.ts';
@@ -10,7 +9,7 @@ import { openLedger, type TestLedger } from '../harness.ts';
 import { secondApp } from './second-app.ts';
 
 let ledger: TestLedger;
-let app: FastifyInstance;
+let service: Awaited<ReturnType<typeof secondApp>>;
 let headers: Record<string, string>;
 /** What the slow route of the test waits for, and how often it began. */
 let gate: Promise<void>;
@@ -19,7 +18,7 @@ let begun = 0;
 beforeAll(async () => {
   ledger = await openLedger();
   headers = { authorization: `Bearer ${await ledger.key('write')}` };
-  ({ app } = await secondApp(ledger, (server) => {
+  service = await secondApp(ledger, (server) => {
     const schema = { hide: true, body: z.strictObject({ fail: z.boolean().default(false) }) };
     server.post('/v1/test/slow', { config: { scope: 'write', idempotent: true }, schema }, async (request, reply) => {
       begun += 1;
@@ -33,15 +32,18 @@ beforeAll(async () => {
       });
       return sendAnswer(reply, answer);
     });
-  }));
+  });
 });
 afterAll(async () => {
-  await app.close();
+  await service.close();
   await ledger.close();
 });
 
-const post = (key: string, payload: object = {}, url = '/v1/topics') =>
-  app.inject({ method: 'POST', url, headers: { ...headers, 'idempotency-key': key }, payload });
+const post = async (key: string, payload: object = {}, url = '/v1/topics') =>
+  service.http
+    .post(url)
+    .set({ ...headers, 'idempotency-key': key })
+    .send(payload);
 
 const slow = (key: string, payload: object = {}) => post(key, payload, '/v1/test/slow');
 
@@ -52,27 +54,25 @@ describe('the same Idempotency-Key', () => {
   test('twenty times at once has one effect', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => post('twenty', { name: 'Twenty at once' })));
     expect(await count('Twenty at once')).toBe(1);
-    const created = answers.filter(({ statusCode }) => statusCode === 201);
+    const created = answers.filter(({ status }) => status === 201);
     expect(created.filter((answer) => answer.headers['idempotency-replayed'] === undefined)).toHaveLength(1);
-    expect(new Set(created.map(({ body }) => body)).size).toBe(1);
-    for (const answer of answers.filter(({ statusCode }) => statusCode !== 201)) {
-      expect(answer.json()).toMatchObject({ type: '/problems/in-flight', status: 409 });
+    expect(new Set(created.map(({ text }) => text)).size).toBe(1);
+    for (const answer of answers.filter(({ status }) => status !== 201)) {
+      expect(answer.body).toMatchObject({ type: '/problems/in-flight', status: 409 });
       expect(answer.headers['retry-after']).toBe('1');
     }
   });
 
   test('gets the first answer again, byte for byte, with its headers', async () => {
     const first = await post('again', { name: 'Again' });
-    await app.inject({
-      method: 'PATCH',
-      url: first.headers.location ?? '',
-      headers: { ...headers, 'if-match': '*' },
-      payload: { name: 'Changed' },
-    });
+    await service.http
+      .patch(String(first.headers.location))
+      .set({ ...headers, 'if-match': '*' })
+      .send({ name: 'Changed' });
     const second = await post('again', { name: 'Again' });
-    expect(second.rawPayload).toEqual(first.rawPayload);
+    expect(second.text).toEqual(first.text);
     const { location, etag, 'content-type': type } = first.headers;
-    expect(second.statusCode).toBe(201);
+    expect(second.status).toBe(201);
     expect(second.headers).toMatchObject({ location, etag, 'content-type': type, 'idempotency-replayed': 'true' });
     expect(first.headers['idempotency-replayed']).toBeUndefined();
   });
@@ -80,20 +80,15 @@ describe('the same Idempotency-Key', () => {
   test('is refused for another body, another path, another query', async () => {
     await post('other', { name: 'Other' });
     for (const answer of [await post('other', { name: 'Another' }), await slow('other')]) {
-      expect(answer.json()).toMatchObject({ type: '/problems/idempotency-key-reused', status: 422 });
+      expect(answer.body).toMatchObject({ type: '/problems/idempotency-key-reused', status: 422 });
     }
   });
 
   test('of another caller is another key', async () => {
     await post('shared', { name: 'Shared one' });
     const other = { authorization: `Bearer ${await ledger.key('write')}`, 'idempotency-key': 'shared' };
-    const answer = await app.inject({
-      method: 'POST',
-      url: '/v1/topics',
-      headers: other,
-      payload: { name: 'Shared two' },
-    });
-    expect(answer.statusCode).toBe(201);
+    const answer = await service.http.post('/v1/topics').set(other).send({ name: 'Shared two' });
+    expect(answer.status).toBe(201);
   });
 
   test('may come plain or as a quoted string; nothing else is one', async () => {
@@ -102,7 +97,7 @@ describe('the same Idempotency-Key', () => {
     await post('plain', { name: 'Plain' });
     expect((await post('"plain"', { name: 'Plain' })).headers['idempotency-replayed']).toBe('true');
     for (const wrong of ['', 'two words', '"open', 'x'.repeat(256), 'schlüssel']) {
-      expect((await post(wrong, { name: 'Wrong' })).json()).toMatchObject({ errors: [{ header: 'Idempotency-Key' }] });
+      expect((await post(wrong, { name: 'Wrong' })).body).toMatchObject({ errors: [{ header: 'Idempotency-Key' }] });
     }
   });
 });
@@ -111,15 +106,15 @@ describe('a request that fails', () => {
   test('leaves no record, so that it may be tried again', async () => {
     gate = Promise.resolve();
     const before = begun;
-    expect((await slow('failing', { fail: true })).statusCode).toBe(422);
-    expect((await slow('failing', { fail: true })).statusCode).toBe(422);
-    expect((await slow('failing')).statusCode).toBe(201);
+    expect((await slow('failing', { fail: true })).status).toBe(422);
+    expect((await slow('failing', { fail: true })).status).toBe(422);
+    expect((await slow('failing')).status).toBe(201);
     expect(begun - before).toBe(3);
   });
 
   test('before its body was understood leaves none either', async () => {
-    expect((await post('invalid', { nome: 'x' })).statusCode).toBe(400);
-    expect((await post('invalid', { name: 'Valid now' })).statusCode).toBe(201);
+    expect((await post('invalid', { nome: 'x' })).status).toBe(400);
+    expect((await post('invalid', { name: 'Valid now' })).status).toBe(201);
   });
 });
 
@@ -132,16 +127,16 @@ describe('a request whose service died', () => {
     const before = begun;
     const old = slow('taken-over');
     await expect.poll(() => begun - before).toBe(1);
-    expect((await slow('taken-over')).statusCode).toBe(409);
+    expect((await slow('taken-over')).status).toBe(409);
     await ledger.database.pool.query(
       `update idempotency_records set locked_until = now() - interval '1 s' where key = 'taken-over'`,
     );
     const next = slow('taken-over');
     await expect.poll(() => begun - before).toBe(2);
     open();
-    expect((await old).json()).toMatchObject({ type: '/problems/in-flight' });
-    expect((await next).statusCode).toBe(201);
-    expect((await slow('taken-over')).body).toBe((await next).body);
+    expect((await old).body).toMatchObject({ type: '/problems/in-flight' });
+    expect((await next).status).toBe(201);
+    expect((await slow('taken-over')).text).toBe((await next).text);
   });
 
   test('and one that is older than a day, begins anew', async () => {
@@ -149,6 +144,6 @@ describe('a request whose service died', () => {
     await ledger.database.pool.query(
       `update idempotency_records set created_at = now() - interval '25 h' where key = 'old'`,
     );
-    expect((await post('old', { name: 'New' })).statusCode).toBe(201);
+    expect((await post('old', { name: 'New' })).status).toBe(201);
   });
 });

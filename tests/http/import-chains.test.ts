@@ -45,8 +45,8 @@ const withdraw = async (id: string) => {
   const authorization = `Bearer ${await ledger.key('write')}`;
   const headers = { authorization, 'if-match': '*' };
   const url = `/v1/attributions/${id}/withdraw`;
-  const answer = await ledger.app.inject({ method: 'POST', url, headers, payload: { reason: 'Misheard.' } });
-  expect(answer.statusCode).toBe(200);
+  const answer = await ledger.http.post(url).set(headers).send({ reason: 'Misheard.' });
+  expect(answer.status).toBe(200);
 };
 /** Everything is in order: nothing that is relayed was superseded, and what stands is held up. */
 const checkNothingDead = async () => {
@@ -271,14 +271,9 @@ describe('what stays', () => {
 test('a chain that comes back to somebody is refused, with the chain', async () => {
   const bundle = report('one', { source: 'kremlin', via: ['two', 'kremlin'] });
   const authorization = `Bearer ${await ledger.key('write')}`;
-  const answer = await ledger.app.inject({
-    method: 'POST',
-    url: '/v1/imports',
-    headers: { authorization },
-    payload: bundle,
-  });
-  expect(answer.statusCode, answer.body).toBe(422);
-  expect(answer.json().errors).toMatchObject([
+  const answer = await ledger.http.post('/v1/imports').set({ authorization }).send(bundle);
+  expect(answer.status, answer.text).toBe(422);
+  expect(answer.body.errors).toMatchObject([
     { pointer: '/attributions/0/source', detail: expect.stringContaining('one ← two ← kremlin ← kremlin') },
   ]);
 });
@@ -338,8 +333,8 @@ test('a report in which its outlet speaks in its own voice is not given to anoth
   const moved = { ...report('one', { source: 'two', stance: 'asserts' }) };
   const authorization = `Bearer ${await ledger.key('write')}`;
   const payload = { ...moved, report: { ...moved.report, outlet: 'two' } };
-  const answer = await ledger.app.inject({ method: 'POST', url: '/v1/imports', headers: { authorization }, payload });
-  expect(answer.statusCode).toBe(422);
-  expect(answer.json().errors).toMatchObject([{ pointer: '/report/outlet' }]);
+  const answer = await ledger.http.post('/v1/imports').set({ authorization }).send(payload);
+  expect(answer.status).toBe(422);
+  expect(answer.body.errors).toMatchObject([{ pointer: '/report/outlet' }]);
   expect(await standing()).toMatchObject({ standing: 'single_origin' });
 });

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
+import type { Response } from 'supertest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openLedger, type TestLedger } from '../harness.ts';
+import { type Client, openLedger, type TestLedger } from '../harness.ts';
 import { secondApp } from './second-app.ts';
 
 let ledger: TestLedger;
-let app: FastifyInstance;
+let http: Client;
 let admin: Record<string, string>;
 
 beforeAll(async () => {
   ledger = await openLedger();
-  app = ledger.app;
+  http = ledger.http;
   admin = bearer(await ledger.key('admin'));
 });
 afterAll(() => ledger.close());
@@ -20,25 +20,25 @@ function bearer(key: string) {
 }
 
 async function makeKey(payload: object) {
-  const answer = await app.inject({ method: 'POST', url: '/v1/keys', headers: admin, payload });
-  expect(answer.statusCode).toBe(201);
+  const answer = await http.post('/v1/keys').set(admin).send(payload);
+  expect(answer.status).toBe(201);
   return answer;
 }
 
-const revoke = (key: string, headers: Record<string, string> = { 'if-match': '*' }, on = app) =>
-  on.inject({ method: 'POST', url: `/v1/keys/${key}/revoke`, headers: { ...admin, ...headers } });
+const revoke = (key: string, headers: Record<string, string> = { 'if-match': '*' }, on = http) =>
+  on.post(`/v1/keys/${key}/revoke`).set({ ...admin, ...headers });
 
-const read = (key: string) => app.inject({ url: '/v1/topics', headers: bearer(key) });
+const read = (key: string) => http.get('/v1/topics').set(bearer(key));
 
 describe('a key', () => {
   test('is shown once; only its hash is kept', async () => {
     const made = await makeKey({ name: 'shown-once', scopes: ['write', 'read', 'write'] });
-    const { key, ...rest } = made.json();
+    const { key, ...rest } = made.body;
     expect(key).toMatch(/^orec_[A-Za-z0-9_-]{43}$/);
     expect(rest.scopes).toEqual(['read', 'write']);
     expect(made.headers).toMatchObject({ location: `/v1/keys/${rest.id}`, etag: '"1"', 'cache-control': 'no-store' });
-    const again = await app.inject({ url: made.headers.location ?? '', headers: admin });
-    expect(again.json()).toEqual(rest);
+    const again = await http.get(String(made.headers.location)).set(admin);
+    expect(again.body).toEqual(rest);
     const { rows } = await ledger.database.pool.query('select to_jsonb(keys) as row, hash from keys where id = $1', [
       rest.id,
     ]);
@@ -51,36 +51,36 @@ describe('a key', () => {
 
   test('is found by its name too, which is unique among the keys in force', async () => {
     await makeKey({ name: 'by-name', scopes: ['read'] });
-    expect((await app.inject({ url: '/v1/keys/by-name', headers: admin })).json()).toMatchObject({ name: 'by-name' });
+    expect((await http.get('/v1/keys/by-name').set(admin)).body).toMatchObject({ name: 'by-name' });
     const payload = { name: 'by-name', scopes: ['read'] };
-    expect((await app.inject({ method: 'POST', url: '/v1/keys', headers: admin, payload })).statusCode).toBe(409);
-    expect((await revoke('by-name')).statusCode).toBe(200);
-    expect((await app.inject({ url: '/v1/keys/by-name', headers: admin })).statusCode).toBe(404);
+    expect((await http.post('/v1/keys').set(admin).send(payload)).status).toBe(409);
+    expect((await revoke('by-name')).status).toBe(200);
+    expect((await http.get('/v1/keys/by-name').set(admin)).status).toBe(404);
     await makeKey(payload);
   });
 
   test('that is revoked is out of force within a second', async () => {
-    const { key } = (await makeKey({ name: 'short-lived', scopes: ['read'] })).json();
-    expect((await read(key)).statusCode).toBe(200);
+    const { key } = (await makeKey({ name: 'short-lived', scopes: ['read'] })).body;
+    expect((await read(key)).status).toBe(200);
     const revoked = await revoke('short-lived', { 'if-match': '"1"' });
-    expect(revoked.json()).toMatchObject({ version: 2, revokedAt: ledger.clock.now.toISOString() });
+    expect(revoked.body).toMatchObject({ version: 2, revokedAt: ledger.clock.now.toISOString() });
     await new Promise((resolve) => setTimeout(resolve, 1000));
     const refused = await read(key);
-    expect(refused.statusCode).toBe(401);
-    expect(refused.json().detail).toContain('revoked');
+    expect(refused.status).toBe(401);
+    expect(refused.body.detail).toContain('revoked');
   });
 
   test('is out of force when it expires', async () => {
     const expiresAt = new Date(ledger.clock.now.getTime() + 60_000).toISOString();
-    const { key } = (await makeKey({ name: 'expiring', scopes: ['read'], expiresAt })).json();
-    expect((await read(key)).statusCode).toBe(200);
+    const { key } = (await makeKey({ name: 'expiring', scopes: ['read'], expiresAt })).body;
+    expect((await read(key)).status).toBe(200);
     ledger.clock.advance(60_000);
-    expect((await read(key)).json().detail).toContain('expired');
+    expect((await read(key)).body.detail).toContain('expired');
   });
 
   test('says when it was used last, to the minute', async () => {
-    const { id, key } = (await makeKey({ name: 'used', scopes: ['read'] })).json();
-    const used = async () => (await app.inject({ url: `/v1/keys/${id}`, headers: admin })).json().lastUsedAt;
+    const { id, key } = (await makeKey({ name: 'used', scopes: ['read'] })).body;
+    const used = async () => (await http.get(`/v1/keys/${id}`).set(admin)).body.lastUsedAt;
     const first = ledger.clock.now.toISOString();
     await read(key);
     await expect.poll(used).toBe(first);
@@ -97,11 +97,11 @@ describe('a key', () => {
 describe('revoking', () => {
   test('needs the version that is there, once', async () => {
     await makeKey({ name: 'versioned', scopes: ['read'] });
-    expect((await revoke('versioned', {})).statusCode).toBe(428);
-    expect((await revoke('versioned', { 'if-match': '"2"' })).statusCode).toBe(412);
-    const { id } = (await revoke('versioned', { 'if-match': '"1"' })).json();
-    expect((await revoke(id, { 'if-match': '"1"' })).statusCode).toBe(412);
-    expect((await revoke(id)).json()).toMatchObject({ id, version: 2 });
+    expect((await revoke('versioned', {})).status).toBe(428);
+    expect((await revoke('versioned', { 'if-match': '"2"' })).status).toBe(412);
+    const { id } = (await revoke('versioned', { 'if-match': '"1"' })).body;
+    expect((await revoke(id, { 'if-match': '"1"' })).status).toBe(412);
+    expect((await revoke(id)).body).toMatchObject({ id, version: 2 });
   });
 
   test('leaves at least one admin key in force, whoever revokes at the same time', async () => {
@@ -109,22 +109,22 @@ describe('revoking', () => {
     const first = await own.key('admin');
     await own.key('admin');
     const headers = { ...bearer(first), 'if-match': '*' };
-    const keys = (await own.app.inject({ url: '/v1/keys', headers })).json().data;
+    const keys = (await own.http.get('/v1/keys').set(headers)).body.data;
     const answers = await Promise.all(
-      keys.map(({ id }: { id: string }) => own.app.inject({ method: 'POST', url: `/v1/keys/${id}/revoke`, headers })),
+      keys.map(({ id }: { id: string }) => own.http.post(`/v1/keys/${id}/revoke`).set(headers)),
     );
-    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([200, 409]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
     await own.close();
   });
 });
 
 describe('reading without a key', () => {
   test('is allowed only when the service says so, and writing never is', async () => {
-    const { app: open } = await secondApp(ledger, () => {}, { anonymousRead: true });
-    expect((await open.inject('/v1/topics')).statusCode).toBe(200);
-    const write = await open.inject({ method: 'POST', url: '/v1/topics', payload: { name: 'x' } });
-    expect(write.statusCode).toBe(401);
-    expect((await open.inject({ url: '/v1/topics', headers: bearer(`orec_${'y'.repeat(43)}`) })).statusCode).toBe(401);
+    const open = await secondApp(ledger, () => {}, { anonymousRead: true });
+    expect((await open.http.get('/v1/topics')).status).toBe(200);
+    const write = await open.http.post('/v1/topics').send({ name: 'x' });
+    expect(write.status).toBe(401);
+    expect((await open.http.get('/v1/topics').set(bearer(`orec_${'y'.repeat(43)}`))).status).toBe(401);
     await open.close();
   });
 });
@@ -133,8 +133,8 @@ test('lists walk through all keys, page by page', async () => {
   const seen: string[] = [];
   let url: string | undefined = '/v1/keys?limit=2';
   while (url !== undefined) {
-    const answer: LightMyRequestResponse = await app.inject({ url, headers: admin });
-    seen.push(...answer.json().data.map(({ id }: { id: string }) => id));
+    const answer: Response = await http.get(url).set(admin);
+    seen.push(...answer.body.data.map(({ id }: { id: string }) => id));
     url = /<([^>]+)>; rel="next"/.exec(String(answer.headers.link))?.[1];
   }
   const { rows } = await ledger.database.pool.query<{ id: string }>('select id from keys order by id');

@@ -190,13 +190,11 @@ describe('a judgement', () => {
     await desk.sql(
       "UPDATE keys SET name = 'second-desk' WHERE hash = (SELECT hash FROM keys ORDER BY id DESC LIMIT 1)",
     );
-    const answer = await ledger.app.inject({
-      method: 'PATCH',
-      url: pathOf(b, relation),
-      headers: { authorization: `Bearer ${key}`, 'if-match': '"1"', 'content-type': 'application/merge-patch+json' },
-      payload: JSON.stringify({ status: 'confirmed' }),
-    });
-    const confirmed = answer.json();
+    const answer = await ledger.http
+      .patch(pathOf(b, relation))
+      .set({ authorization: `Bearer ${key}`, 'if-match': '"1"', 'content-type': 'application/merge-patch+json' })
+      .send({ status: 'confirmed' });
+    const confirmed = answer.body;
     expect(confirmed).toEqual({
       ...relation,
       status: 'confirmed',
@@ -292,8 +290,8 @@ describe('a judgement', () => {
     const relation = await related(a, 'supports', b);
     const headers = { authorization: `Bearer ${await ledger.key('read')}`, 'if-match': '*' };
     const url = pathOf(a, relation);
-    const answer = await ledger.app.inject({ method: 'PATCH', url, headers, payload: { status: 'confirmed' } });
-    expect(answer.statusCode).toBe(403);
+    const answer = await ledger.http.patch(url).set(headers).send({ status: 'confirmed' });
+    expect(answer.status).toBe(403);
   });
 });
 
@@ -439,30 +437,25 @@ describe('of claims that are merged, a relation', () => {
 
 describe('of writers at the same time', () => {
   test('who relate two claims, both ways and in two services, one relation is left', async () => {
-    const { app } = await secondApp(ledger);
+    const other = await secondApp(ledger);
     const authorization = `Bearer ${await ledger.key('write')}`;
     for (let attempt = 0; attempt < 5; attempt += 1) {
       const [a, b] = await two();
-      const send = (on: typeof app, from: Thing, to: Thing, status: string) =>
-        on.inject({
-          method: 'POST',
-          url: pathOf(from),
-          headers: { authorization },
-          payload: { type: 'contradicts', to: to.id, status },
-        });
+      const send = (on: TestLedger['http'], from: Thing, to: Thing, status: string) =>
+        on.post(pathOf(from)).set({ authorization }).send({ type: 'contradicts', to: to.id, status });
       const answers = await Promise.all([
-        send(ledger.app, a, b, 'suggested'),
-        send(app, b, a, 'rejected'),
-        send(app, a, b, 'confirmed'),
-        send(ledger.app, b, a, 'suggested'),
+        send(ledger.http, a, b, 'suggested'),
+        send(other.http, b, a, 'rejected'),
+        send(other.http, a, b, 'confirmed'),
+        send(ledger.http, b, a, 'suggested'),
       ]);
-      expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([201, 409, 409, 409]);
-      const made = answers.find(({ statusCode }) => statusCode === 201)?.json();
-      const refused = answers.filter(({ statusCode }) => statusCode === 409);
-      expect(refused.map((answer) => answer.json().relation)).toEqual([made.id, made.id, made.id]);
+      expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409]);
+      const made = answers.find(({ status }) => status === 201)?.body;
+      const refused = answers.filter(({ status }) => status === 409);
+      expect(refused.map((answer) => answer.body.relation)).toEqual([made.id, made.id, made.id]);
       expect(await list(a)).toEqual([made]);
     }
-    await app.close();
+    await other.close();
   });
 
   test('who judge one version, one wins and the others are stale', async () => {

@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openLedger, type TestLedger } from '../harness.ts';
+import { type Client, openLedger, type TestLedger } from '../harness.ts';
 
 let ledger: TestLedger;
-let app: FastifyInstance;
+let http: Client;
 let headers: Record<string, string>;
 
 beforeAll(async () => {
   ledger = await openLedger();
-  app = ledger.app;
+  http = ledger.http;
   headers = { authorization: `Bearer ${await ledger.key('admin')}` };
   await addSource('outlet-one');
   await addSource('outlet-two');
@@ -25,26 +24,32 @@ async function addSource(slug: string, kind = 'outlet', hostId: string | null = 
 }
 
 const post = (payload: object | string, more: Record<string, string> = {}) =>
-  app.inject({ method: 'POST', url: '/v1/reports', headers: { ...headers, ...more }, payload });
+  http
+    .post('/v1/reports')
+    .set({ ...headers, ...more })
+    .send(payload);
 
 async function newReport(payload: object = {}) {
   const answer = await post({ title: 'A report', outlet: 'outlet-one', ...payload });
-  expect([answer.statusCode, answer.body]).toEqual([201, answer.body]);
-  return answer.json();
+  expect([answer.status, answer.text]).toEqual([201, answer.text]);
+  return answer.body;
 }
 
-const get = (url: string, more: Record<string, string> = {}) => app.inject({ url, headers: { ...headers, ...more } });
+const get = (url: string, more: Record<string, string> = {}) => http.get(url).set({ ...headers, ...more });
 
 const patch = (id: string, payload: object, more: Record<string, string> = { 'if-match': '*' }) =>
-  app.inject({ method: 'PATCH', url: `/v1/reports/${id}`, headers: { ...headers, ...more }, payload });
+  http
+    .patch(`/v1/reports/${id}`)
+    .set({ ...headers, ...more })
+    .send(payload);
 
 const remove = (id: string, more: Record<string, string> = { 'if-match': '*' }) =>
-  app.inject({ method: 'DELETE', url: `/v1/reports/${id}`, headers: { ...headers, ...more } });
+  http.delete(`/v1/reports/${id}`).set({ ...headers, ...more });
 
 async function idsOf(query: Record<string, string>): Promise<string[]> {
   const answer = await get(`/v1/reports?${new URLSearchParams(query)}`);
-  expect([answer.statusCode, answer.body]).toEqual([200, answer.body]);
-  return answer.json().data.map(({ id }: { id: string }) => id);
+  expect([answer.status, answer.text]).toEqual([200, answer.text]);
+  return answer.body.data.map(({ id }: { id: string }) => id);
 }
 
 async function rowsOf(sql: string, ...values: unknown[]) {
@@ -54,8 +59,8 @@ async function rowsOf(sql: string, ...values: unknown[]) {
 describe('creating a report', () => {
   test('title and outlet suffice; the rest has its defaults', async () => {
     const answer = await post({ title: 'Just a title', outlet: 'outlet-one' });
-    expect(answer.statusCode).toBe(201);
-    const report = answer.json();
+    expect(answer.status).toBe(201);
+    const report = answer.body;
     expect(report).toMatchObject({
       url: null,
       title: 'Just a title',
@@ -77,7 +82,7 @@ describe('creating a report', () => {
       location: `/v1/reports/${report.id}`,
       etag: expect.stringMatching(/^"1\.[\w-]{16}"$/),
     });
-    expect((await get(`/v1/reports/${report.id}`)).json()).toEqual(report);
+    expect((await get(`/v1/reports/${report.id}`)).body).toEqual(report);
   });
 
   test('keeps everything that it is given, the hash of the text included', async () => {
@@ -124,7 +129,7 @@ describe('creating a report', () => {
     const payload = { title: 'Once', outlet: 'outlet-one', url: 'https://example.com/once' };
     const first = await post(payload, { 'idempotency-key': 'report-once' });
     const again = await post(payload, { 'idempotency-key': 'report-once' });
-    expect([again.statusCode, again.body]).toEqual([201, first.body]);
+    expect([again.status, again.text]).toEqual([201, first.text]);
     expect(again.headers['idempotency-replayed']).toBe('true');
   });
 
@@ -132,9 +137,9 @@ describe('creating a report', () => {
     const text = 'ş'.repeat(500_000);
     expect((await newReport({ text })).text).toBe(text);
     const longer = await post({ title: 'T', outlet: 'outlet-one', text: `${text}ş` });
-    expect([longer.statusCode, longer.json().errors[0].pointer]).toEqual([400, '/text']);
+    expect([longer.status, longer.body.errors[0].pointer]).toEqual([400, '/text']);
     const huge = await post({ title: 'T', outlet: 'outlet-one', text: 'x'.repeat(2 * 1024 * 1024) });
-    expect(huge.statusCode).toBe(413);
+    expect(huge.status).toBe(413);
   });
 
   test.each([
@@ -145,7 +150,7 @@ describe('creating a report', () => {
     ['the text of a report that we have not seen', { status: 'cited_unseen', text: 'Words' }, '/text'],
   ])('refuses %s with 422', async (_, change, pointer) => {
     const answer = await post({ title: 'T', outlet: 'outlet-one', ...change });
-    expect([answer.statusCode, answer.json().errors]).toEqual([422, [{ pointer, detail: expect.any(String) }]]);
+    expect([answer.status, answer.body.errors]).toEqual([422, [{ pointer, detail: expect.any(String) }]]);
   });
 
   test.each([
@@ -174,20 +179,20 @@ describe('creating a report', () => {
     ['half a surrogate pair', { text: 'a\ud800' }, '/text'],
   ])('refuses %s with 400', async (_, change, pointer) => {
     const answer = await post({ title: 'T', outlet: 'outlet-one', ...change });
-    expect([answer.statusCode, answer.json().errors]).toEqual([400, [{ pointer, detail: expect.any(String) }]]);
+    expect([answer.status, answer.body.errors]).toEqual([400, [{ pointer, detail: expect.any(String) }]]);
   });
 
   test('an id that is taken is a conflict', async () => {
     const { id } = await newReport();
     const answer = await post({ id, title: 'T', outlet: 'outlet-one' });
-    expect([answer.statusCode, answer.json().errors[0].pointer]).toEqual([409, '/id']);
+    expect([answer.status, answer.body.errors[0].pointer]).toEqual([409, '/id']);
   });
 
   test('keeps hostile strings as they are', async () => {
     const hostile = `'; DROP TABLE reports; -- \\ " $1 %s {{x}} <script>‮مرحبا 🏴‍☠️`;
     const given = { title: hostile, authors: [hostile], text: hostile };
     const { id } = await newReport(given);
-    expect((await get(`/v1/reports/${id}`)).json()).toMatchObject(given);
+    expect((await get(`/v1/reports/${id}`)).body).toMatchObject(given);
   });
 });
 
@@ -202,8 +207,8 @@ describe('a URL names one report', () => {
   test('a second report with it is refused, and told which one has it', async () => {
     const report = await newReport({ url: 'https://example.com/two' });
     const answer = await post({ title: 'T', outlet: 'outlet-two', url: 'https://EXAMPLE.com/two/?utm_medium=feed#x' });
-    expect(answer.statusCode).toBe(409);
-    expect(answer.json()).toMatchObject({
+    expect(answer.status).toBe(409);
+    expect(answer.body).toMatchObject({
       type: '/problems/conflict',
       report: report.id,
       errors: [{ pointer: '/url', detail: expect.stringContaining(report.id) }],
@@ -214,8 +219,8 @@ describe('a URL names one report', () => {
     const one = await newReport({ url: 'https://example.com/three' });
     const other = await newReport({ url: 'https://example.com/four' });
     const answer = await patch(other.id, { url: one.url });
-    expect([answer.statusCode, answer.json().report]).toEqual([409, one.id]);
-    expect((await patch(other.id, { url: `${other.url}#again`, title: 'New' })).json()).toMatchObject({
+    expect([answer.status, answer.body.report]).toEqual([409, one.id]);
+    expect((await patch(other.id, { url: `${other.url}#again`, title: 'New' })).body).toMatchObject({
       url: other.url,
     });
   });
@@ -223,7 +228,7 @@ describe('a URL names one report', () => {
   test('a deleted report frees it', async () => {
     const url = 'https://example.com/five';
     const { id } = await newReport({ url });
-    expect((await remove(id)).statusCode).toBe(204);
+    expect((await remove(id)).status).toBe(204);
     expect((await newReport({ url })).url).toBe(url);
   });
 });
@@ -232,13 +237,13 @@ describe('reading a report', () => {
   test('If-None-Match that knows the version is answered with 304', async () => {
     const { id } = await newReport();
     const tag = String((await get(`/v1/reports/${id}`)).headers.etag);
-    expect((await get(`/v1/reports/${id}`, { 'if-none-match': tag })).statusCode).toBe(304);
-    expect((await get(`/v1/reports/${id}`, { 'if-none-match': '"2"' })).statusCode).toBe(200);
+    expect((await get(`/v1/reports/${id}`, { 'if-none-match': tag })).status).toBe(304);
+    expect((await get(`/v1/reports/${id}`, { 'if-none-match': '"2"' })).status).toBe(200);
   });
 
   test('one that is not there is 404, an id that is none 400', async () => {
-    expect((await get(`/v1/reports/${ledger.newId()}`)).statusCode).toBe(404);
-    expect((await get('/v1/reports/some-slug')).statusCode).toBe(400);
+    expect((await get(`/v1/reports/${ledger.newId()}`)).status).toBe(404);
+    expect((await get('/v1/reports/some-slug')).status).toBe(400);
   });
 });
 
@@ -252,8 +257,8 @@ describe('changing a report', () => {
     });
     ledger.clock.advance(1000);
     const answer = await patch(before.id, { text: null, published: null, kind: null, outlet: 'outlet-two' });
-    expect([answer.statusCode, answer.headers.etag]).toEqual([200, expect.stringMatching(/^"2\./)]);
-    const after = answer.json();
+    expect([answer.status, answer.headers.etag]).toEqual([200, expect.stringMatching(/^"2\./)]);
+    const after = answer.body;
     expect(after).toMatchObject({
       url: before.url,
       title: before.title,
@@ -277,23 +282,23 @@ describe('changing a report', () => {
   test('a patch that changes nothing writes nothing', async () => {
     const { id, title } = await newReport({ published: '2025-12', retrievedAt: '2026-01-05T09:00:00Z', text: 'Same' });
     const answer = await patch(id, { title, outlet: 'outlet-one', retrievedAt: '2026-01-05T10:00:00+01:00' });
-    expect([answer.statusCode, answer.headers.etag]).toEqual([200, expect.stringMatching(/^"1\./)]);
+    expect([answer.status, answer.headers.etag]).toEqual([200, expect.stringMatching(/^"1\./)]);
     expect(await rowsOf('SELECT * FROM changes WHERE entity_id = $1', id)).toHaveLength(1);
   });
 
   test('needs If-Match, of the version that stands', async () => {
     const { id } = await newReport();
-    expect((await patch(id, { title: 'New' }, {})).statusCode).toBe(428);
+    expect((await patch(id, { title: 'New' }, {})).status).toBe(428);
     const stale = await patch(id, { title: 'New' }, { 'if-match': '"2"' });
-    expect([stale.statusCode, stale.json().version]).toEqual([412, 1]);
-    expect((await patch(id, { title: 'New' }, { 'if-match': '"1"' })).statusCode).toBe(200);
+    expect([stale.status, stale.body.version]).toEqual([412, 1]);
+    expect((await patch(id, { title: 'New' }, { 'if-match': '"1"' })).status).toBe(200);
   });
 
   test('takes no id, and not the title from a report that we hold', async () => {
     const { id } = await newReport();
-    expect((await patch(id, { id })).statusCode).toBe(400);
+    expect((await patch(id, { id })).status).toBe(400);
     const untitled = await patch(id, { title: null });
-    expect([untitled.statusCode, untitled.json().errors[0].pointer]).toEqual([422, '/title']);
+    expect([untitled.status, untitled.body.errors[0].pointer]).toEqual([422, '/title']);
   });
 
   test('leaves the status of a corrected or retracted report', async () => {
@@ -301,7 +306,7 @@ describe('changing a report', () => {
     for (const status of ['corrected', 'retracted']) {
       await rowsOf('UPDATE reports SET status = $2 WHERE id = $1', id, status);
       const answer = await patch(id, { title: `Now ${status}`, status: 'held' });
-      expect(answer.json()).toMatchObject({ status, title: `Now ${status}` });
+      expect(answer.body).toMatchObject({ status, title: `Now ${status}` });
     }
   });
 });
@@ -334,7 +339,7 @@ describe('what rests on a report', () => {
     const { id } = await newReport({ status: 'cited_unseen', title: null });
     const attribution = await addAttribution(id);
     expect(await attribution()).toMatchObject({ live: false, standing: 'unattributed' });
-    expect((await patch(id, { status: 'held', title: 'Found', text: 'Words' })).statusCode).toBe(200);
+    expect((await patch(id, { status: 'held', title: 'Found', text: 'Words' })).status).toBe(200);
     expect(await attribution()).toMatchObject({ live: true, standing: 'single_origin' });
   });
 
@@ -363,23 +368,23 @@ describe('what rests on a report', () => {
     const cited = await newReport({ status: 'cited_unseen' });
     await rowsOf('UPDATE reports SET cited_in_id = $2 WHERE id = $1', cited.id, id);
     const answer = await remove(id);
-    expect(answer.statusCode).toBe(409);
-    expect(answer.json()).toMatchObject({
+    expect(answer.status).toBe(409);
+    expect(answer.body).toMatchObject({
       type: '/problems/still-referred-to',
       references: { attributions: 2, reports: 1 },
     });
-    expect((await get(`/v1/reports/${cited.id}`)).json()).toMatchObject({ citedIn: id });
+    expect((await get(`/v1/reports/${cited.id}`)).body).toMatchObject({ citedIn: id });
   });
 });
 
 describe('deleting a report', () => {
   test('leaves a tombstone, with its entry and its revision', async () => {
     const before = await newReport();
-    expect((await remove(before.id, {})).statusCode).toBe(428);
-    expect((await remove(before.id, { 'if-match': '"7"' })).statusCode).toBe(412);
-    expect((await remove(before.id, { 'if-match': '"1"' })).statusCode).toBe(204);
-    expect((await get(`/v1/reports/${before.id}`)).statusCode).toBe(404);
-    expect((await remove(before.id)).statusCode).toBe(404);
+    expect((await remove(before.id, {})).status).toBe(428);
+    expect((await remove(before.id, { 'if-match': '"7"' })).status).toBe(412);
+    expect((await remove(before.id, { 'if-match': '"1"' })).status).toBe(204);
+    expect((await get(`/v1/reports/${before.id}`)).status).toBe(404);
+    expect((await remove(before.id)).status).toBe(404);
     expect(await idsOf({ limit: '1000' })).not.toContain(before.id);
     const [revision] = await rowsOf('SELECT version, before FROM revisions WHERE entity_id = $1', before.id);
     expect(revision).toEqual({ version: 2, before });
@@ -399,21 +404,21 @@ describe('the list of reports', () => {
     let url: string | undefined = '/v1/reports?outlet=walked&limit=2';
     while (url !== undefined) {
       const answer = await get(url);
-      for (const item of answer.json().data) {
+      for (const item of answer.body.data) {
         expect(item).not.toHaveProperty('text');
         expect(item.textHash).toHaveLength(64);
         seen.push(item.id);
       }
       url = /<([^>]+)>; rel="next"/.exec(String(answer.headers.link))?.[1];
-      expect(answer.json().page.hasMore).toBe(url !== undefined);
+      expect(answer.body.page.hasMore).toBe(url !== undefined);
     }
     expect(seen).toEqual(made);
   });
 
   test('a cursor of another filter is refused', async () => {
-    const { nextCursor } = (await get('/v1/reports?limit=1')).json().page;
+    const { nextCursor } = (await get('/v1/reports?limit=1')).body.page;
     const answer = await get(`/v1/reports?limit=1&kind=article&cursor=${nextCursor}`);
-    expect([answer.statusCode, answer.json().errors[0].parameter]).toEqual([400, 'cursor']);
+    expect([answer.status, answer.body.errors[0].parameter]).toEqual([400, 'cursor']);
   });
 
   test('is filtered by outlet, kind, status, language and URL, in any combination', async () => {
@@ -459,7 +464,7 @@ describe('the list of reports', () => {
     ['outlet=nobody', 422, 'outlet'],
   ])('refuses ?%s', async (query, status, parameter) => {
     const answer = await get(`/v1/reports?${query}`);
-    expect([answer.statusCode, answer.json().errors]).toEqual([status, [{ parameter, detail: expect.any(String) }]]);
+    expect([answer.status, answer.body.errors]).toEqual([status, [{ parameter, detail: expect.any(String) }]]);
   });
 });
 
@@ -467,8 +472,8 @@ test('the tag of a report changes with the name of its outlet, which it shows', 
   await addSource('to-be-renamed');
   const { id } = await newReport({ outlet: 'to-be-renamed' });
   const tag = String((await get(`/v1/reports/${id}`)).headers.etag);
-  const renamed = { method: 'PATCH' as const, url: '/v1/sources/to-be-renamed', payload: { name: 'Renamed' } };
-  expect((await app.inject({ ...renamed, headers: { ...headers, 'if-match': '*' } })).statusCode).toBe(200);
+  const source = http.patch('/v1/sources/to-be-renamed').set({ ...headers, 'if-match': '*' });
+  expect((await source.send({ name: 'Renamed' })).status).toBe(200);
   const answer = await get(`/v1/reports/${id}`, { 'if-none-match': tag });
-  expect([answer.statusCode, answer.json().outlet.name]).toEqual([200, 'Renamed']);
+  expect([answer.status, answer.body.outlet.name]).toEqual([200, 'Renamed']);
 });

@@ -2,14 +2,14 @@ import { Writable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { type Level, pino } from 'pino';
 import { type AppDeps, buildApp } from '../../src/app.ts';
-import type { TestLedger } from '../harness.ts';
+import { type Listening, listen, type TestLedger } from '../harness.ts';
 
 /** A second service on a ledger, with what a test puts on it before it starts, and the lines of its log. */
 export async function secondApp(
   ledger: TestLedger,
   prepare: (app: FastifyInstance) => void = () => {},
   { level = 'info', ...deps }: Partial<AppDeps> & { level?: Level } = {},
-): Promise<{ app: FastifyInstance; log: Record<string, unknown>[] }> {
+): Promise<Listening & { app: FastifyInstance; log: Record<string, unknown>[] }> {
   const log: Record<string, unknown>[] = [];
   const stream = new Writable({
     write(line, _encoding, done) {
@@ -28,6 +28,5 @@ export async function secondApp(
     ...deps,
   });
   prepare(app);
-  await app.ready();
-  return { app, log };
+  return { ...(await listen(app)), app, log };
 }

@@ -790,11 +790,10 @@ describe('the dossier of a claim', () => {
   });
 
   test('is a page for a wiki, too', async () => {
-    const answer = await ledger.app.inject({
-      url: '/v1/claims/leak/dossier',
-      headers: { authorization: `Bearer ${await ledger.key('read')}`, accept: 'text/markdown' },
-    });
+    const answer = await ledger.http
+      .get('/v1/claims/leak/dossier')
+      .set({ authorization: `Bearer ${await ledger.key('read')}`, accept: 'text/markdown' });
     expect(answer.headers['content-type']).toMatch(/^text\/markdown/);
-    expect(answer.body).toContain('Tarsk’s navy has spilled oil at the north mole');
+    expect(answer.text).toContain('Tarsk’s navy has spilled oil at the north mole');
   });
 });
