@@ -33,10 +33,18 @@ export function makeDataDir(): string {
   return folder;
 }
 
-/** Starts the service on a data folder and a free port, and waits until it takes requests. */
-export async function startService(dataDir: string): Promise<ServiceProcess> {
+/**
+ * Starts the service on a data folder and a free port, and waits until it takes requests.
+ * @param options.main its src/main.ts, for a copy of the project.
+ * @param options.under a command that runs it, with its arguments.
+ */
+export async function startService(
+  dataDir: string,
+  { main = MAIN, under = [] }: { main?: string; under?: readonly string[] } = {},
+): Promise<ServiceProcess> {
   const env = { PATH: process.env.PATH, DATA_DIR: dataDir, PORT: '0', ANONYMOUS_READ: 'false', LOG_LEVEL: 'warn' };
-  const child = spawn(process.execPath, [MAIN], { cwd: dataDir, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [program = '', ...args] = [...under, process.execPath, main];
+  const child = spawn(program, args, { cwd: dataDir, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text));
   const ended = once(child, 'exit').then(([code, signal]) => ({ code, signal }));
