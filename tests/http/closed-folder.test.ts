@@ -26,6 +26,7 @@ function closedProject(): string {
   folder = mkdtempSync(join(tmpdir(), 'onrecord-closed-'));
   for (const name of ['package.json', 'prisma', 'src'])
     cpSync(join(ROOT, name), join(folder, name), { recursive: true });
+  mkdirSync(join(folder, '.onrecord'), { mode: 0o700 });
   mkdirSync(join(folder, 'node_modules'));
   for (const name of readdirSync(join(ROOT, 'node_modules'))) {
     const [from, to] = [join(ROOT, 'node_modules', name), join(folder, 'node_modules', name)];
@@ -35,33 +36,28 @@ function closedProject(): string {
   return folder;
 }
 
-// Docker gives root no CAP_DAC_READ_SEARCH.
-const IN_A_CONTAINER = ['setpriv', '--bounding-set=-dac_read_search'];
+/** The service in a closed folder, as root with its capabilities or fewer. */
+async function start(under: readonly string[] = []): Promise<ServiceProcess> {
+  const project = folder === '' ? closedProject() : folder;
+  service = await startService(join(project, '.onrecord'), { main: join(project, 'src/main.ts'), under });
+  return service;
+}
 
-describe.skipIf(process.getuid?.() !== 0)(
-  'for root (skipped for others, whom no folder of their own is closed to)',
-  () => {
-    test.each([
-      ['', []],
-      [' of a container', IN_A_CONTAINER],
-    ])(
-      'a folder that only root%s may enter is no obstacle, neither at the first start nor at a later one',
-      async (_, under) => {
-        const project = closedProject();
-        const [dataDir, main] = [join(project, '.onrecord'), join(project, 'src/main.ts')];
-        mkdirSync(dataDir, { mode: 0o700 });
-        service = await startService(dataDir, { main, under });
-        const headers = { ...service.authorization, 'content-type': 'application/json' };
-        const body = JSON.stringify({ name: 'Kept', slug: 'kept', kind: 'outlet' });
-        expect(await fetch(`${service.url}/v1/sources`, { method: 'POST', headers, body })).toMatchObject({
-          status: 201,
-        });
-        expect(await service.end('SIGTERM'), service.said()).toEqual({ code: 0, signal: null });
-        expect(postgresOf(dataDir)).toBeUndefined();
+describe.skipIf(process.getuid?.() !== 0)('for root (skipped for others: a folder of theirs is open to them)', () => {
+  test('a folder that only root may enter is no obstacle, neither at the first start nor at a later one', async () => {
+    const first = await start();
+    const headers = { ...first.authorization, 'content-type': 'application/json' };
+    const body = JSON.stringify({ name: 'Kept', slug: 'kept', kind: 'outlet' });
+    expect(await fetch(`${first.url}/v1/sources`, { method: 'POST', headers, body })).toMatchObject({ status: 201 });
+    expect(await first.end('SIGTERM'), first.said()).toEqual({ code: 0, signal: null });
+    expect(postgresOf(first.dataDir)).toBeUndefined();
 
-        service = await startService(dataDir, { main, under });
-        expect(await fetch(`${service.url}/v1/sources/kept`, { headers })).toMatchObject({ status: 200 });
-      },
-    );
-  },
-);
+    const second = await start();
+    expect(await fetch(`${second.url}/v1/sources/kept`, { headers })).toMatchObject({ status: 200 });
+  });
+
+  test('nor is it in a container, where root may not have the capability to read everything', async () => {
+    const { url } = await start(['setpriv', '--bounding-set=-dac_read_search']);
+    expect(await fetch(`${url}/health/ready`)).toMatchObject({ status: 200 });
+  });
+});
