@@ -41,7 +41,7 @@ module.exports = {
       comment: 'Only main, the workers and the app itself put the parts together.',
       severity: 'error',
       from: { path: '^src/(domain|database|http|modules|formats)/' },
-      to: { path: '^src/(main|app|serve|workers|shutdown|greeting|logger)\\.ts$' },
+      to: { path: '^src/(main|key|app|serve|service-file|workers|shutdown|greeting|logger)\\.ts$' },
     },
     {
       name: 'the-command-line-is-a-client',

@@ -5,6 +5,7 @@ import { prepareDatabase } from './database/prepare.ts';
 import { greeting } from './greeting.ts';
 import { createLogger, flushLog } from './logger.ts';
 import { serve } from './serve.ts';
+import { publishService } from './service-file.ts';
 import { onShutdown } from './shutdown.ts';
 import { StartError } from './start-error.ts';
 import { serveAsWorker, startWorkers } from './workers.ts';
@@ -25,7 +26,7 @@ async function main(): Promise<void> {
     // A key that is given is in force with the first request. One that is made is shown, so it is made when all else is well.
     if (config.adminKey !== undefined) await ensureKey();
     const service = await (config.workers > 1 ? startWorkers(config, url, logger) : serve(config, url, logger));
-    opened.push(service);
+    opened.push(service, publishService(config, service.port, logger));
     const newKey = await ensureKey();
     process.stdout.write(greeting(config, service.port, newKey));
   };

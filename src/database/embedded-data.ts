@@ -68,7 +68,7 @@ export async function makeDatabase(superuserUrl: string, passwords: Passwords): 
 /** What the server's log says last that went wrong. */
 export function lastWords(dataDir: string): string {
   const path = join(dataDir, 'postgres.log');
-  const wrong = /\b(FATAL|ERROR|PANIC|error|could not|cannot|No such)\b/;
+  const wrong = /\b(FATAL|ERROR|PANIC|error|could not|cannot|No such|not found|denied)\b/;
   const lines = readFileSync(path, 'utf8').trimEnd().split('\n').slice(-40);
   const words = lines.findLast((line) => wrong.test(line))?.replace(/^.*?(FATAL|ERROR|PANIC|error): +/, '');
   return `${words ?? 'it did not say why'} (see ${path})`;

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { StartError } from '../start-error.ts';
+import { orLackOfRights } from './rights.ts';
 import { isUnavailable } from './unavailable.ts';
 
 const PRISMA_FOLDER = new URL('../../prisma/', import.meta.url);
@@ -69,6 +70,8 @@ export async function migrate(options: { ownerUrl: string; serviceRole: string |
     for (const migration of pending) await apply(client, migration);
     if (options.serviceRole !== undefined) await grant(client, options.serviceRole);
     return pending.map(({ name }) => name);
+  } catch (error) {
+    throw await orLackOfRights(error, client);
   } finally {
     await client.end();
   }

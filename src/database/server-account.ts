@@ -7,7 +7,6 @@ import { StartError } from '../start-error.ts';
 export interface ServerAccount {
   /** Runs one of its programs to its end and answers with the exit code. `log` is a file descriptor for all that it says. */
   run(program: string, args: readonly string[], log: number): Promise<number>;
-  /** Who must own the data folder; undefined: whoever we are. */
   /** Makes a file or folder its own. */
   give(path: string): void;
 }
@@ -17,7 +16,7 @@ const ADVICE = 'run it as an ordinary user, or set DATABASE_URL to use another P
 /**
  * An ordinary user runs the server itself. Root runs it as the owner of the data that is there, or as the user `postgres`,
  * who is made when missing. Where that user cannot get into the folder (a clone under /root), it is lent the one capability
- * that lets it pass: reading, not writing.
+ * that lets it pass: to read what is closed to it, or, where root has not got that itself (in most containers), to write too.
  * @param owner the user id that the data folder belongs to, if there is one already.
  * @param places what the account must be able to reach: programs and folders, as absolute paths.
  * @throws StartError when there is no way.
@@ -37,25 +36,31 @@ export function serverAccount(owner: number | undefined, places: readonly string
   if (canReach(places, (program, args) => spawnSync(program, args, { ...account, cwd: '/' }).status === 0)) {
     return { give, run: (program, args, log) => run(program, args, log, account) };
   }
-  const lend = lending(account);
-  if (
-    canReach(places, (program, args) => spawnSync('setpriv', [...lend, program, ...args], { cwd: '/' }).status === 0)
-  ) {
-    return { give, run: (program, args, log) => run('setpriv', [...lend, program, ...args], log, {}) };
+  for (const capability of ['dac_read_search', 'dac_override']) {
+    const lend = lending(account, capability);
+    if (
+      canReach(places, (program, args) => spawnSync('setpriv', [...lend, program, ...args], { cwd: '/' }).status === 0)
+    ) {
+      return { give, run: (program, args, log) => run('setpriv', [...lend, program, ...args], log, {}) };
+    }
   }
   throw new StartError(
-    `The user that the database must run as (uid ${account.uid}) cannot reach ${places[0]}: ${ADVICE}.`,
+    `The user that the database must run as (uid ${account.uid}) cannot reach ${places[0]}: open the folders above it (chmod o+x), ${ADVICE}.`,
   );
 }
 
-/** setpriv(1): another user who keeps only the right to pass through folders and read files that are closed to it. */
-const lending = ({ uid, gid }: { uid: number; gid: number }): string[] => [
+/**
+ * setpriv(1): another user with this capability (capabilities(7)) and no other. PostgreSQL asks access(2) for its programs,
+ * which looks away from the capabilities of all users but root, unless the securebit `no_setuid_fixup` is set.
+ */
+const lending = ({ uid, gid }: { uid: number; gid: number }, capability: string): string[] => [
   `--reuid=${uid}`,
   `--regid=${gid}`,
   '--clear-groups',
-  '--inh-caps=-all,+dac_read_search',
-  '--ambient-caps=-all,+dac_read_search',
-  '--bounding-set=-all,+dac_read_search',
+  `--inh-caps=-all,+${capability}`,
+  `--ambient-caps=-all,+${capability}`,
+  `--bounding-set=-all,+${capability}`,
+  '--securebits=+no_setuid_fixup',
   '--no-new-privs',
 ];
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type EmbeddedUrls, runningEmbedded } from '../../src/database/embedded.ts';
@@ -26,6 +27,12 @@ export interface ServiceProcess {
   said(): string;
 }
 
+interface ProcessOptions {
+  readonly main?: string;
+  readonly under?: readonly string[];
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 /** A data folder of a test's own, which the account of PostgreSQL can pass through. */
 export function makeDataDir(): string {
   const folder = mkdtempSync(join(tmpdir(), 'onrecord-process-'));
@@ -33,10 +40,20 @@ export function makeDataDir(): string {
   return folder;
 }
 
-/** Starts the service on a data folder and a free port, and waits until it takes requests. */
-export async function startService(dataDir: string): Promise<ServiceProcess> {
-  const env = { PATH: process.env.PATH, DATA_DIR: dataDir, PORT: '0', ANONYMOUS_READ: 'false', LOG_LEVEL: 'warn' };
-  const child = spawn(process.execPath, [MAIN], { cwd: dataDir, env, stdio: ['ignore', 'pipe', 'pipe'] });
+/**
+ * Starts the service on a data folder and a free port, and waits until it takes requests.
+ * @param options.main its src/main.ts, for a copy of the project.
+ * @param options.under a command that runs it, with its arguments.
+ * @param options.settings more settings, or other ones.
+ */
+export async function startService(
+  dataDir: string,
+  { main = MAIN, under = [], settings = {} }: ProcessOptions = {},
+): Promise<ServiceProcess> {
+  const own = { DATA_DIR: dataDir, PORT: '0', ANONYMOUS_READ: 'false', LOG_LEVEL: 'warn' };
+  const env = { PATH: process.env.PATH, ...own, ...settings };
+  const [program = '', ...args] = [...under, process.execPath, main];
+  const child = spawn(program, args, { cwd: dataDir, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text));
   const ended = once(child, 'exit').then(([code, signal]) => ({ code, signal }));
@@ -62,6 +79,19 @@ async function listening(child: ChildProcess, said: () => string): Promise<strin
     if (child.exitCode !== null) throw new Error(`the service did not start: ${said()}`);
     await sleep(25);
   }
+}
+
+/** Runs a script of the project to its end, in a data folder, with no more of our environment than the settings given. */
+export async function runScript(
+  dataDir: string,
+  [script = '', ...args]: readonly string[],
+  settings: Readonly<Record<string, string>> = {},
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const env = { PATH: process.env.PATH, DATA_DIR: dataDir, ...settings };
+  const path = fileURLToPath(new URL(`../../${script}`, import.meta.url));
+  const child = spawn(process.execPath, [path, ...args], { cwd: dataDir, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { code, stdout, stderr };
 }
 
 /** The process id of the PostgreSQL on this data folder, if one lives. */
