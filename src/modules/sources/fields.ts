@@ -1,13 +1,10 @@
 import { z } from 'zod';
-import { foldName } from '../../domain/names.ts';
+import { foldName, KEY_MAX_BYTES } from '../../domain/names.ts';
 import { textField } from '../fields.ts';
 
-/** The longest folded name that an index takes, in bytes: some characters fold to a whole word. */
-const FOLDED_MAX_BYTES = 2400;
-
-/** A name by which a source is found: 1–300 characters, not blank. */
+/** A name by which a source is found: 1–300 characters, not blank. Some characters are folded to a whole word. */
 export const nameField = textField(300).refine(
-  (text) => Buffer.byteLength(foldName(text)) <= FOLDED_MAX_BYTES,
+  (text) => Buffer.byteLength(foldName(text)) <= KEY_MAX_BYTES,
   'Is too long once its letters are spelled out.',
 );
 
