@@ -25,9 +25,6 @@ export function isSlug(text: string): boolean {
  */
 export const FOLD_VERSION = 2;
 
-/** The longest key that an index of the database takes, in bytes of UTF-8. */
-export const KEY_MAX_BYTES = 2400;
-
 const CJK = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]`;
 
 /**

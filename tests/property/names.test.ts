@@ -5,7 +5,10 @@ import { foldName, isSlug, slugify } from '../../src/domain/names.ts';
 const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 60 }),
   fc.string({ unit: 'grapheme', maxLength: 60 }),
-  fc.string({ unit: fc.constantFrom(...'aZ09 -_İıÜüşğÇç’&\t\u0307\u0308\u200dßДёΣς北ँ・ーガأیա\u0587เ'), maxLength: 60 }),
+  fc.string({
+    unit: fc.constantFrom(...'aZ09 -_İıÜüşğÇç’&\t\u0307\u0308\u200dßДёΣς北ँ・ーガأیա\u0587เ'),
+    maxLength: 60,
+  }),
 );
 const letters = fc.string({ unit: fc.constantFrom(...lettersOf(/\p{Cased}/u)), maxLength: 30 });
 const turkish = fc.string({ unit: fc.constantFrom(...'abcçdefgğhıijklmnoöprsştuüvyz '), maxLength: 30 });
@@ -67,7 +70,9 @@ describe('the keys of different names in one script', () => {
     (script) => {
       const all = lettersOf(scriptOf(script));
       const marks = all.filter((sign) => /\p{M}/u.test(sign));
-      const names = all.filter((sign) => /\p{Lo}/u.test(sign)).flatMap((letter) => ['', ...marks].map((m) => letter + m));
+      const names = all
+        .filter((sign) => /\p{Lo}/u.test(sign))
+        .flatMap((letter) => ['', ...marks].map((m) => letter + m));
       expect(twins(names.map((name) => name.normalize('NFKC')))).toEqual([]);
     },
   );

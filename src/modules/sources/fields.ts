@@ -1,10 +1,13 @@
 import { z } from 'zod';
-import { foldName, KEY_MAX_BYTES } from '../../domain/names.ts';
+import { foldName } from '../../domain/names.ts';
 import { textField } from '../fields.ts';
 
-/** A name by which a source is found: 1–300 characters, not blank. Some characters are folded to a whole word. */
+/** The longest folded name that an index takes, in bytes: some characters fold to a whole word. */
+const FOLDED_MAX_BYTES = 2400;
+
+/** A name by which a source is found: 1–300 characters, not blank. */
 export const nameField = textField(300).refine(
-  (text) => Buffer.byteLength(foldName(text)) <= KEY_MAX_BYTES,
+  (text) => Buffer.byteLength(foldName(text)) <= FOLDED_MAX_BYTES,
   'Is too long once its letters are spelled out.',
 );
 
