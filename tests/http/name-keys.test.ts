@@ -20,18 +20,19 @@ afterAll(async () => {
   await ledger.close();
 });
 
-const request = (method: 'GET' | 'POST' | 'PATCH', url: string, payload?: object) =>
-  ledger.app.inject({ method, url, headers: { ...headers, 'if-match': '*' }, ...(payload && { payload }) });
+const get = (path: string) => ledger.http.get(path).set(headers);
+const post = (path: string, body: object) => ledger.http.post(path).set(headers).send(body);
+const patch = (path: string, body: object) => ledger.http.patch(path).set(headers).set('if-match', '*').send(body);
 
 async function newSource(payload: object) {
-  const answer = await request('POST', '/v1/sources', { kind: 'person', ...payload });
-  expect([answer.statusCode, answer.body]).toEqual([201, answer.body]);
-  return answer.json();
+  const answer = await post('/v1/sources', { kind: 'person', ...payload });
+  expect([answer.status, answer.text]).toEqual([201, answer.text]);
+  return answer.body;
 }
 
 async function slugsOf(name: string): Promise<string[]> {
-  const answer = await request('GET', `/v1/sources?${new URLSearchParams({ name })}`);
-  return answer.json().data.map(({ slug }: { slug: string }) => slug);
+  const answer = await get(`/v1/sources?${new URLSearchParams({ name })}`);
+  return answer.body.data.map(({ slug }: { slug: string }) => slug);
 }
 
 /** Puts the ledger back to when the first version of the fold had made these keys of names and aliases. */
@@ -81,8 +82,8 @@ test('a change of a source still moves its version after that', async () => {
   const { slug } = await newSource({ name: 'Version' });
   await foldAsBefore({});
   await start();
-  const answer = await request('PATCH', `/v1/sources/${slug}`, { description: 'Another.' });
-  expect([answer.statusCode, answer.json().version]).toEqual([200, 2]);
+  const answer = await patch(`/v1/sources/${slug}`, { description: 'Another.' });
+  expect([answer.status, answer.body.version]).toEqual([200, 2]);
 });
 
 test('what a bundle says a source said then goes to that source', async () => {
@@ -95,10 +96,10 @@ test('what a bundle says a source said then goes to that source', async () => {
     claims: [{ slug: 'names-claim', text: 'T', kind: 'fact' }],
     attributions: [{ claim: 'names-claim', source: 'バト', stance: 'denies' }],
   };
-  const receipt = await request('POST', '/v1/imports', bundle);
-  expect([receipt.statusCode, receipt.json().failed]).toEqual([201, 0]);
-  const said = await request('GET', '/v1/claims/names-claim/attributions');
-  const sources = said.json().data.map(({ source }: { source: { id: string } }) => source.id);
+  const receipt = await post('/v1/imports', bundle);
+  expect([receipt.status, receipt.body.failed]).toEqual([201, 0]);
+  const said = await get('/v1/claims/names-claim/attributions');
+  const sources = said.body.data.map(({ source }: { source: { id: string } }) => source.id);
   expect(sources).toContain(voiced.id);
 });
 
@@ -108,9 +109,9 @@ test('two aliases of a source that now have one key stop no start; the next chan
   await foldAsBefore({ Горбачев: 'gorbachev', Горбачёв: 'gorbachyov' });
   await start();
   expect([await slugsOf('горбачёв'), await slugsOf('горбачев')]).toEqual([[slug], [slug]]);
-  expect((await request('GET', `/v1/sources/${slug}`)).json().aliases).toHaveLength(2);
-  const answer = await request('PATCH', `/v1/sources/${slug}`, { country: 'RU' });
-  expect(answer.json()).toMatchObject({ aliases: [aliases[0]], version: 2 });
+  expect((await get(`/v1/sources/${slug}`)).body.aliases).toHaveLength(2);
+  const answer = await patch(`/v1/sources/${slug}`, { country: 'RU' });
+  expect(answer.body).toMatchObject({ aliases: [aliases[0]], version: 2 });
 });
 
 test('more names than are read at a time are all folded anew', async () => {
