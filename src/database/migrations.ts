@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { StartError } from '../start-error.ts';
+import { foldNamesAnew } from './name-keys.ts';
 import { orLackOfRights } from './rights.ts';
 import { isUnavailable } from './unavailable.ts';
 
@@ -53,9 +54,9 @@ function migrationsInFolder(): Migration[] {
 
 /**
  * Brings the database to where prisma/migrations ends, one transaction a migration, so that a failed one leaves nothing
- * behind. It is recorded as Prisma records it. Several services may call this at once: one works, the others wait. Prisma's
- * own engine cannot be used for it: through a driver adapter it cuts scripts at every semicolon, and so through the bodies of
- * functions.
+ * behind, and the keys of names to our version of `foldName`. It is recorded as Prisma records it. Several services may call
+ * this at once: one works, the others wait. Prisma's own engine cannot be used for it: through a driver adapter it cuts
+ * scripts at every semicolon, and so through the bodies of functions.
  * @param options.serviceRole the role that the service works under, which is then granted what prisma/grants.sql says;
  *   undefined when that is the owner itself.
  * @returns the names of the migrations that were applied now.
@@ -68,6 +69,7 @@ export async function migrate(options: { ownerUrl: string; serviceRole: string |
     const pending = stillToApply(migrationsInFolder(), await applied(client));
     if (pending.length > 0) await client.query(TABLE);
     for (const migration of pending) await apply(client, migration);
+    await foldNamesAnew(client);
     if (options.serviceRole !== undefined) await grant(client, options.serviceRole);
     return pending.map(({ name }) => name);
   } catch (error) {

@@ -31,7 +31,7 @@ import { countryField, externalId, externalIdsField, nameField } from '../module
  * the fields that a bundle gives are changed, and `null` takes one away (RFC 7396).
  */
 
-/** A source by slug, id, or a name or alias that only one source has; the case and the diacritics do not count. */
+/** A source by slug, id, or a name or alias that only one source has, as `foldName` compares them. */
 const sourceName = nameField.describe('A source by its slug, its id, or a name or alias that is its alone.');
 
 const instant = instantField.transform((text) => new Date(text).toISOString());

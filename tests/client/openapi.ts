@@ -9260,7 +9260,7 @@ export interface operations {
                 /** @description Anonymous sources of this outlet, by its id or slug. */
                 host?: string;
                 /**
-                 * @description Its name or an alias, whatever the case and the diacritics: `turkiye` finds `Türkiye`.
+                 * @description Its name or an alias, whatever the case and the diacritics: `turkiye` finds `Türkiye`. In another script it is another name.
                  * @example Ankara
                  */
                 name?: string;

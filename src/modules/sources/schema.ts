@@ -188,7 +188,9 @@ export const sourceQuery = z.strictObject({
   host: referenceField.optional().describe('Anonymous sources of this outlet, by its id or slug.'),
   name: nameField
     .optional()
-    .describe('Its name or an alias, whatever the case and the diacritics: `turkiye` finds `Türkiye`.')
+    .describe(
+      'Its name or an alias, whatever the case and the diacritics: `turkiye` finds `Türkiye`. In another script it is another name.',
+    )
     .meta({ examples: ['Ankara'] }),
   ...pageQuery.shape,
 });
