@@ -46,6 +46,7 @@ async function main(): Promise<void> {
         requestId: randomUUIDv7(),
         clock: () => new Date(),
         newId: randomUUIDv7,
+        quotesFound: new Map(),
       },
       asked.data,
     );

@@ -484,7 +484,10 @@ describe('while somebody else changes the text', () => {
     try {
       await other.query('BEGIN');
       await other.query('SELECT ledger_now()');
-      await other.query('UPDATE reports SET text = $2 WHERE id = $1', [id, text]);
+      await other.query(
+        `UPDATE reports SET text = $2, text_hash = encode(sha256(convert_to($2, 'UTF8')), 'hex') WHERE id = $1`,
+        [id, text],
+      );
       const result = work();
       for (let waiting = 0; waiting === 0; ) {
         await new Promise((resolve) => setTimeout(resolve, 10));

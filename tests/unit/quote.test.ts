@@ -71,7 +71,7 @@ describe('the health of a quote', () => {
     ['the whole text', TEXT, '', '', 'found'],
     ['more than the whole text', `${TEXT} More.`, undefined, undefined, 'lost'],
   ])('%s', (_, exact, prefix, suffix, health) => {
-    expect(quoteHealth(TEXT, { exact, prefix, suffix })).toBe(health);
+    expect(quoteHealth(normalizeText(TEXT), { exact, prefix, suffix })).toBe(health);
   });
 
   it.each([
@@ -83,6 +83,6 @@ describe('the health of a quote', () => {
     ['characters beyond the first plane', '🛡️🛡️ нет 🛡️', { exact: 'нет', prefix: '🛡️', suffix: '🛡️' }, 'found'],
     ['one of them twice', '🛡🛡', { exact: '🛡' }, 'ambiguous'],
   ] as const)('%s', (_, text, selector, health) => {
-    expect(quoteHealth(text, selector)).toBe(health);
+    expect(quoteHealth(normalizeText(text), selector)).toBe(health);
   });
 });
