@@ -20,7 +20,10 @@ const PEOPLE = ['Ada', 'Ben', 'Cem', 'Dora', 'Eva', 'Finn', 'Gül', 'Hans'];
 const list = <Item>(count: number, item: (n: number) => Item): Item[] =>
   Array.from({ length: count }, (_, n) => item(n));
 let made = 0;
-const unique = () => `stop-${process.pid}-${(made += 1)}`;
+const unique = () => {
+  made += 1;
+  return `stop-${process.pid}-${made}`;
+};
 
 /** A bundle of so many attributions, one a claim, each claim about somebody who is not asked. */
 function bundle(count: number, more: { text?: string; quote?: (n: number) => object | string; via?: string[] } = {}) {
