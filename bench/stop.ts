@@ -1,159 +1,160 @@
 /**
  * How long every other writer waits while one client sends the largest that the service takes of something, or what is made to take
- * long: what each request takes, and the longest that a small write took beside it.
+ * long: what each takes, and the longest that a small write took beside it.
  *
- *   node scripts/bootstrap.mjs bench/stop.ts [name…]
+ *   node scripts/bootstrap.mjs bench/stop.ts [part of a name…]
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { generate, type Row, type World } from './generate.ts';
+import { load } from './load.ts';
 import { withService } from './service.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are read by their documented members
 type Json = any;
 
-/** Sends one request. @throws Error unless the answer is 2xx or `expected` */
-type Send = (method: string, path: string, body?: object | string, expected?: number) => Promise<Json>;
+/** Sends one request. @throws Error unless the answer is 2xx */
+type Send = (method: string, path: string, body?: object) => Promise<Json>;
 
-/** What is made ready, and what is then sent while others write. */
-type Case = (send: Send) => Promise<() => Promise<unknown>>;
+/** Makes something ready, and gives what is then sent while others write. */
+type Case = (send: Send, world: World) => Promise<() => Promise<unknown>>;
 
-const PEOPLE = ['Ada', 'Ben', 'Cem', 'Dora', 'Eva', 'Finn', 'Gül', 'Hans'];
-const list = <Item>(count: number, item: (n: number) => Item): Item[] =>
-  Array.from({ length: count }, (_, n) => item(n));
-let made = 0;
-const unique = () => {
-  made += 1;
-  return `stop-${process.pid}-${made}`;
-};
+const list = <Item>(count: number, item: (n: number) => Item) => Array.from({ length: count }, (_, n) => item(n));
+const text = (row: Row | undefined, column: string) => String(row?.[column]);
 
-/** A bundle of so many attributions, one a claim, each claim about somebody who is not asked. */
-function bundle(count: number, more: { text?: string; quote?: (n: number) => object | string; via?: string[] } = {}) {
-  const name = unique();
+/** A report of an outlet, without a text or with one. */
+async function reportOf(send: Send, world: World, more: object = {}): Promise<string> {
+  const outlet = world.sources.find(({ kind }) => kind === 'outlet');
+  return (await send('POST', '/v1/reports', { title: 'A report', outlet: outlet?.id, ...more })).id;
+}
+
+/** A report with so many quotes in it, of one source on one claim. */
+async function quoted(send: Send, world: World, count: number, quote: (n: number) => object | string): Promise<string> {
+  const report = await reportOf(send, world);
+  const said = { claim: world.claims[0]?.id, source: world.sources[0]?.id, report, stance: 'asserts' };
+  await Promise.all(list(count, (n) => send('POST', '/v1/attributions', { ...said, quote: quote(n) })));
+  return report;
+}
+
+/** A bundle of so many attributions, each on another claim, in a report of its own. */
+function bundle(world: World, count: number, via: readonly string[] = []) {
+  const named = world.sources.filter(({ kind }) => kind === 'person');
+  const outlet = world.sources.find(({ kind }) => kind === 'outlet');
   return {
     report: {
-      url: `https://paper.example/${name}`,
-      title: name,
-      outlet: 'paper',
-      ...(more.text ? { text: more.text } : {}),
+      title: `A report of ${count}`,
+      outlet: text(outlet, 'slug'),
+      url: `https://stop.example/${count}-${via.length}`,
     },
-    sources: [
-      { slug: 'paper', name: 'Paper', kind: 'outlet' },
-      { slug: 'palace', name: 'Palace', kind: 'government' },
-      ...PEOPLE.map((person) => ({
-        slug: `person-${person.toLowerCase().replace('ü', 'u')}`,
-        name: person,
-        kind: 'person',
-      })),
-      ...(more.via ?? []).map((slug) => ({ slug, name: slug, kind: 'person' })),
-    ],
-    claims: list(count, (n) => ({ slug: `${name}-${n}`, text: `Claim ${n}`, kind: 'fact', about: ['palace'] })),
     attributions: list(count, (n) => ({
-      claim: `${name}-${n}`,
-      source: PEOPLE[n % PEOPLE.length],
+      claim: text(world.claims[n], 'slug'),
+      source: text(named[n % named.length], 'slug'),
       stance: 'asserts',
-      ...(more.via ? { via: more.via } : {}),
-      ...(more.quote ? { quote: more.quote(n) } : {}),
+      via,
     })),
   };
 }
 
-/** Imports it, and gives the report. */
-async function imported(send: Send, given: ReturnType<typeof bundle>): Promise<string> {
-  await send('POST', '/v1/imports', given);
-  const { data } = await send('GET', `/v1/reports?url=${encodeURIComponent(given.report.url)}`);
-  return data[0].id;
-}
-
-async function reportOf(send: Send, text?: string): Promise<string> {
-  await send('POST', '/v1/imports', bundle(1));
-  return (await send('POST', '/v1/reports', { title: unique(), outlet: 'paper', ...(text ? { text } : {}) })).id;
-}
-
 const MARKS = `He said yes to us. A${'\u0301'.repeat(60_000)}${'\u0323'.repeat(60_000)}`;
-const words = (from: number, count: number) => list(count, (n) => (from + n).toString(36)).join(' ');
-const ARTICLE = words(46_656, 124_000).slice(0, 500_000);
+const ARTICLE = list(124_000, (n) => (46_656 + n).toString(36))
+  .join(' ')
+  .slice(0, 500_000);
 
 const CASES: Readonly<Record<string, Case>> = {
-  'a text of marks, then a quote in it': async (send) => {
-    const report = await reportOf(send);
-    return async () => {
-      await send('PATCH', `/v1/reports/${report}`, { text: MARKS });
-      const [claim, source] = [bundle(1).claims[0]?.slug, 'palace'];
-      await send('POST', '/v1/claims', { slug: claim, text: 'One', kind: 'fact' });
-      await send('POST', '/v1/attributions', { claim, source, report, stance: 'asserts', quote: 'He said yes to us.' });
-    };
+  'an import of 5,000 attributions': async (send, world) => () => send('POST', '/v1/imports', bundle(world, 5000)),
+  'its retraction': async (send) => {
+    const { data } = await send('GET', `/v1/reports?url=${encodeURIComponent('https://stop.example/5000-0')}`);
+    return () => send('POST', `/v1/reports/${data[0].id}/retract`, { reason: 'It was not so.' });
   },
-  'a text for 1,000 quotes of one letter': async (send) => {
-    const report = await imported(send, bundle(1000, { quote: () => 'z' }));
+  'an import of 20,000 links in chains': async (send, world) => {
+    const people = world.sources.filter(({ kind }) => kind === 'organization').slice(0, 31);
+    return () =>
+      send(
+        'POST',
+        '/v1/imports',
+        bundle(
+          world,
+          606,
+          people.map((each) => text(each, 'slug')),
+        ),
+      );
+  },
+  'a text of half a million characters': async (send, world) => {
+    const report = await reportOf(send, world);
+    return () => send('PATCH', `/v1/reports/${report}`, { text: ARTICLE });
+  },
+  'a text for 1,000 quotes': async (send, world) => {
+    const report = await quoted(send, world, 1000, (n) => ARTICLE.slice(n * 400, n * 400 + 200));
+    return () => send('PATCH', `/v1/reports/${report}`, { text: ARTICLE });
+  },
+  'a text for 1,000 quotes of one letter': async (send, world) => {
+    const report = await quoted(send, world, 1000, () => 'z');
     return () => send('PATCH', `/v1/reports/${report}`, { text: 'z'.repeat(500_000) });
   },
-  'a text for 1,000 quotes that nearly match everywhere': async (send) => {
-    const quote = (n: number) => `${'a'.repeat(1000 + n)}b${'a'.repeat(2000)}`;
-    const report = await imported(send, bundle(1000, { quote }));
+  'a text for 100 quotes that are nearly everywhere': async (send, world) => {
+    const report = await quoted(send, world, 100, (n) => `${'a'.repeat(1000 + n)}b${'a'.repeat(2000)}`);
     return () => send('PATCH', `/v1/reports/${report}`, { text: 'a'.repeat(500_000) });
   },
-  'an article for 1,000 quotes, and another': async (send) => {
-    const quote = (n: number) => ARTICLE.slice(n * 400, n * 400 + 200);
-    const report = await imported(send, bundle(1000, { quote }));
-    return async () => {
-      await send('PATCH', `/v1/reports/${report}`, { text: ARTICLE });
-      await send('PATCH', `/v1/reports/${report}`, { text: 'Nothing.' });
-    };
+  'another organization of who speaks most often': async (send, world) => {
+    const counts = new Map<unknown, number>();
+    for (const { source_id } of world.attributions) counts.set(source_id, (counts.get(source_id) ?? 0) + 1);
+    const [most] = [...counts].sort((a, b) => b[1] - a[1]).map(([id]) => id);
+    const party = await send('POST', '/v1/sources', { name: 'A party', kind: 'organization' });
+    return () => send('PATCH', `/v1/sources/${most}`, { partOf: [{ organization: party.id }] });
   },
-  'an import of 5,000 attributions': async (send) => {
-    const given = bundle(5000);
-    return (
-      (send0) => () =>
-        send0('POST', '/v1/imports', given)
-    )(send);
+  'a text of marks, then a quote in it': async (send, world) => {
+    const report = await reportOf(send, world);
+    const said = { claim: world.claims[1]?.id, source: world.sources[0]?.id, report, stance: 'asserts' };
+    return async () => {
+      await send('PATCH', `/v1/reports/${report}`, { text: MARKS });
+      await send('POST', '/v1/attributions', { ...said, quote: 'He said yes to us.' });
+    };
   },
 };
 
-if (import.meta.main) {
-  const wanted = process.argv.slice(2);
-  await withService(
-    'stop',
-    async () => undefined,
-    async ({ url, key }) => {
-      const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'if-match': '*' };
-      const send: Send = async (method, path, body, expected) => {
-        const answer = await fetch(`${url}${path}`, {
-          method,
-          headers: { ...headers, ...(method === 'PATCH' ? { 'content-type': 'application/merge-patch+json' } : {}) },
-          ...(body ? { body: JSON.stringify(body) } : {}),
-        });
-        const text = await answer.text();
-        if (!answer.ok && answer.status !== expected)
-          throw new Error(`${method} ${path}: ${answer.status} ${text.slice(0, 500)}`);
-        return JSON.parse(text);
-      };
-      for (const [name, prepare] of Object.entries(CASES)) {
-        if (wanted.length > 0 && !wanted.some((each) => name.includes(each))) continue;
-        const work = await prepare(send);
-        const waits: number[] = [];
-        let running = true;
-        const probe = (async () => {
-          while (running) {
-            const began = performance.now();
-            await send('POST', '/v1/topics', { name: unique() }, 503).catch((e) =>
-              process.stdout.write(`  probe: ${e.message.slice(0, 120)}\n`),
-            );
-            waits.push(performance.now() - began);
-            await sleep(5);
-          }
-        })();
-        const began = performance.now();
-        try {
-          await work();
-        } catch (error) {
-          process.stdout.write(`  ${name}: ${(error as Error).message.slice(0, 300)}\n`);
-        }
-        const took = performance.now() - began;
-        running = false;
-        await probe;
-        process.stdout.write(
-          `${name}: ${took.toFixed(0)} ms, the others waited ${Math.max(...waits).toFixed(0)} ms at most\n`,
-        );
-      }
-    },
-  );
+/** Sends something small again and again while `work` runs; gives the longest that it waited, in milliseconds. */
+async function longestWait(send: Send, work: Promise<unknown>): Promise<number> {
+  let longest = 0;
+  let isOver = false;
+  const over = work.finally(() => {
+    isOver = true;
+  });
+  for (let n = 0; !isOver; n += 1) {
+    const began = performance.now();
+    await send('POST', '/v1/topics', { name: `Meanwhile ${n}` }).catch((error) => process.stdout.write(`  ${error}\n`));
+    longest = Math.max(longest, performance.now() - began);
+    await sleep(5);
+  }
+  await over;
+  return longest;
 }
+
+const wanted = process.argv.slice(2);
+await withService(
+  'stop',
+  async ({ ownerUrl }) => {
+    const world = generate({ sources: 2000, reports: 2000, claims: 10_000, attributions: 50_000 }, 1);
+    await load(ownerUrl, world);
+    return world;
+  },
+  async ({ url, key }, world) => {
+    const headers = { authorization: `Bearer ${key}`, 'if-match': '*' };
+    const send: Send = async (method, path, body) => {
+      const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+      const content = body && { body: JSON.stringify(body), headers: { ...headers, 'content-type': type } };
+      const answer = await fetch(`${url}${path}`, { method, headers, ...content });
+      const answered = await answer.text();
+      if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${answered.slice(0, 300)}`);
+      return JSON.parse(answered);
+    };
+    for (const [name, prepare] of Object.entries(CASES)) {
+      if (wanted.length > 0 && !wanted.some((each) => name.includes(each))) continue;
+      const work = await prepare(send, world);
+      const began = performance.now();
+      const working = work().catch((error) => process.stdout.write(`  ${error}\n`));
+      const waited = await longestWait(send, working);
+      process.stdout.write(
+        `${name}: ${(performance.now() - began).toFixed(0)} ms, others waited ${waited.toFixed(0)} ms at most\n`,
+      );
+    }
+  },
+);
