@@ -120,6 +120,7 @@ async function makeKey(asked: CreateKey, { url, name }: Place): Promise<void> {
       requestId: randomUUIDv7(),
       clock: () => new Date(),
       newId: randomUUIDv7,
+      quotesFound: new Map(),
     };
     const made = Answer.parse(JSON.parse((await createKey(context, asked)).body));
     process.stderr.write(`The database: ${name}\n`);

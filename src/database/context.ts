@@ -1,6 +1,6 @@
 import type { LimitFunction } from 'p-limit';
 import type pg from 'pg';
-import type { Scope } from '../domain/vocabulary.ts';
+import type { QuoteHealth, Scope } from '../domain/vocabulary.ts';
 import type { PrismaClient } from './generated/client.ts';
 
 /** One pool, seen in two ways: `pool` for SQL, `prisma` for writes and simple reads. */
@@ -32,5 +32,7 @@ export interface Context {
   readonly clock: () => Date;
   /** A new UUIDv7. */
   readonly newId: () => string;
+  /** What this request has found out of quotes before it took the ledger's lock (`attributions/quotes.ts`). */
+  readonly quotesFound: Map<string, QuoteHealth>;
   readonly idempotency?: IdempotencyTicket;
 }

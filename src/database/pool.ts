@@ -5,6 +5,7 @@ import type pino from 'pino';
 import { Problem } from '../domain/problem.ts';
 import type { Database } from './context.ts';
 import { PrismaClient } from './generated/client.ts';
+import { nameOfPrismas } from './statement.ts';
 import { isUnavailable, unavailable } from './unavailable.ts';
 
 /** How long a request waits for a connection, through a restart of PostgreSQL for instance. */
@@ -72,7 +73,7 @@ export function createDatabase(options: {
     client.on('error', (error) => logger?.debug({ err: error }, 'a database connection was lost')),
   );
   const prisma = new PrismaClient({
-    adapter: new PrismaPg(pool),
+    adapter: new PrismaPg(pool, { statementNameGenerator: nameOfPrismas }),
     errorFormat: 'minimal',
     transactionOptions: { maxWait: 2 * PATIENCE_MS, timeout: STATEMENT_TIMEOUT_MS },
   });

@@ -250,6 +250,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   assessments_pkey: conflict('There is an assessment with this id already.', '/id'),
   assessments_published_order: broken('The date ends before it begins.', '/published'),
 
+  quote_states_looked_for: conflict('The text of the report has been changed at this moment: try again.'),
   quote_states_health_known: broken('This is nothing that can become of a quote.'),
 
   keys_scopes_known: broken('The scopes are read, write and admin; at least one is needed.', '/scopes'),
@@ -295,6 +296,11 @@ export function brokenRule(error: unknown): Problem | undefined {
   if (rule === undefined) return undefined;
   const { type, detail, pointer } = rule;
   return new Problem(type, detail, { cause: error, errors: pointer === undefined ? [] : [{ pointer, detail }] });
+}
+
+/** Whether an error says that a rule of the database was broken. */
+export function breaks(error: unknown, rule: string): boolean {
+  return constraintOf(error) === rule;
 }
 
 function constraintOf(error: unknown): string | undefined {

@@ -21,6 +21,16 @@ export function prepared(text: string, values: readonly unknown[]): pg.QueryConf
   return { name: nameOf(text), text, values: [...values] };
 }
 
+/** So many statements of Prisma's are prepared at most, and none with more values: lists make a text for each length. */
+const MOST_PREPARED = 500;
+const MOST_VALUES = 40;
+
+/** The name under which Prisma prepares a statement; none where its text is one of too many. */
+export function nameOfPrismas({ sql, args }: { readonly sql: string; readonly args: readonly unknown[] }): string {
+  if (args.length > MOST_VALUES || (names.size >= MOST_PREPARED && !names.has(sql))) return '';
+  return nameOf(sql);
+}
+
 /**
  * The end of a list's inner statement: no page has more rows than a thousand and the one that tells whether there are more. The
  * page's own limit is a parameter, for which PostgreSQL would plan as if a tenth of the table were read.

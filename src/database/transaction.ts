@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { slugify } from '../domain/names.ts';
 import { Problem } from '../domain/problem.ts';
 import { type Answer, completeIdempotency, etag } from './answer.ts';
+import { withBeforehand } from './beforehand.ts';
 import type { Context } from './context.ts';
 import { Prisma } from './generated/client.ts';
 import { brokenRule } from './rules.ts';
@@ -41,11 +42,16 @@ export interface Recorded {
 
 /**
  * Runs `work` as one transaction of the ledger. It begins by taking the ledger's lock (`ledger_now()`), so that writers go
- * one after the other, nothing read inside can change before the commit, and locks are always taken in the same order.
+ * one after the other, nothing read inside can change before the commit, and locks are always taken in the same order. What
+ * takes long is done before (`Beforehand`), and then `work` runs once more.
  *
  * @throws {Problem} what `work` throws, and every named rule of the database that it breaks, translated
  */
-export async function write<T>(context: Context, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+export function write<T>(context: Context, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  return withBeforehand(() => transact(context, work)).finally(() => context.quotesFound.clear());
+}
+
+async function transact<T>(context: Context, work: (transaction: Transaction) => Promise<T>): Promise<T> {
   try {
     const { prisma, writers } = context.database;
     return await writers(() =>

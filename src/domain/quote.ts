@@ -17,8 +17,8 @@ export interface QuoteSelector {
 
 /**
  * What copying, typesetting and keyboards make different of the same printed words. The code points are named one by one, not
- * by their Unicode properties, so that every Unicode version and PostgreSQL (`normal_text`) read the same: those of the properties
- * Quotation_Mark and Dash, letters and accents that stand in for an apostrophe, primes, the minus, and what nobody sees.
+ * by their Unicode properties, so that every Unicode version reads the same: those of the properties Quotation_Mark and Dash,
+ * letters and accents that stand in for an apostrophe, primes, the minus, and what nobody sees.
  */
 const SINGLE_QUOTES = /[`\u00b4\u02bb\u02bc\u055a\u2018-\u201b\u2032\u2039\u203a\uff07]/gu;
 const DOUBLE_QUOTES =
@@ -30,13 +30,21 @@ const UNSEEN = /\u034f|[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206
 /** The property White_Space. */
 const WHITE_SPACE = /[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/gu;
 
+/** Marks that may be put in another order where they follow each other, once NFKC has taken the halfwidth ones apart. */
+const MARK = '[\\p{M}\\uff9e\\uff9f]';
+const MANY_MARKS = new RegExp(`${MARK}{30}(?=${MARK})`, 'gu');
+/** The combining grapheme joiner: marks keep their order across it. */
+const JOINER = '\u034f';
+
 /**
  * A text as it is compared: Unicode NFKC, quotation marks and apostrophes straight, every dash and hyphen `-`, soft hyphens and
  * zero-width characters dropped, every run of white space one space, none at the ends. The case stays as it is. NFKC would take
- * some of these signs apart and makes others of them, so they are seen to on both sides of it.
+ * some of these signs apart and makes others of them, so they are seen to on both sides of it. Of more than 30 marks on one letter
+ * it orders each 30 by themselves (the Stream-Safe Text Format, UAX #15 §13): ordering a run takes the square of its length.
  */
 export function normalizeText(text: string): string {
-  return plain(plain(text).normalize('NFKC')).replace(WHITE_SPACE, ' ').trim();
+  const inOrder = plain(text).replace(MANY_MARKS, `$&${JOINER}`).normalize('NFKC');
+  return plain(inOrder).replace(WHITE_SPACE, ' ').trim();
 }
 
 function plain(text: string): string {
@@ -44,31 +52,66 @@ function plain(text: string): string {
 }
 
 /**
- * How a quote stands in a text. `found`: its words are there, with its prefix before and its suffix after them, exactly once;
- * `ambiguous`: more than once, and occurrences that overlap are two; `moved`: its words are there, but nowhere between these;
- * `lost`: its words are not there. White space where prefix, words and suffix meet does not matter.
+ * How a quote stands in a text that is normal already (`normalizeText`). `found`: its words are there, with its prefix before and
+ * its suffix after them, exactly once; `ambiguous`: more than once, and occurrences that overlap are two; `moved`: its words are
+ * there, but nowhere between these; `lost`: its words are not there. White space where prefix, words and suffix meet does not
+ * matter. Takes time as the lengths of text and quote, whatever is in them.
  */
-export function quoteHealth(text: string, { exact, prefix, suffix }: QuoteSelector): QuoteHealth {
-  const [all, words] = [normalizeText(text), normalizeText(exact)];
-  const [before, after] = [normalizeText(prefix ?? ''), normalizeText(suffix ?? '')];
-  const places = placesOf(all, words);
-  const meant = places.filter(
-    (place) =>
-      all.slice(0, place).trimEnd().endsWith(before) &&
-      all
-        .slice(place + words.length)
-        .trimStart()
-        .startsWith(after),
-  );
+export function quoteHealth(normal: string, { exact, prefix, suffix }: QuoteSelector): QuoteHealth {
+  const words = normalizeText(exact);
+  const before = normalizeText(prefix ?? '');
+  const after = normalizeText(suffix ?? '');
+  // White space at the joints is printed, or is not; no two of these ways are found at one place.
+  const ahead = before === '' ? [''] : [`${before} `, before];
+  const behind = after === '' ? [''] : [` ${after}`, after];
+
+  const [place, other] = placesIn(normal, words, 2);
+  if (place === undefined) return 'lost';
+  if (other === undefined) {
+    const end = place + words.length;
+    const isMeant =
+      ahead.some((each) => normal.endsWith(each, place)) && behind.some((each) => normal.startsWith(each, end));
+    return isMeant ? 'found' : 'moved';
+  }
+  const ways = ahead.flatMap((each) => behind.map((end) => each + words + end));
+  const meant = ways.flatMap((way) => placesIn(normal, way, 2));
   if (meant.length > 1) return 'ambiguous';
-  if (meant.length === 1) return 'found';
-  return places.length > 0 ? 'moved' : 'lost';
+  return meant.length === 1 ? 'found' : 'moved';
 }
 
-/** Where words begin in a text; words of which nothing is left are nowhere. */
-function placesOf(text: string, words: string): number[] {
+/** The engine itself looks for so much of what is looked for: it is fast, but may take as long as both lengths multiplied. */
+const HEAD = 8;
+
+/**
+ * Where words begin in a text, at most at so many places, be it that they overlap; words of which nothing is left are nowhere. By
+ * Knuth, Morris and Pratt, "Fast Pattern Matching in Strings" (1977): takes time as the lengths of both together.
+ */
+function placesIn(text: string, words: string, most: number): number[] {
   const places: number[] = [];
   if (words === '') return places;
-  for (let place = text.indexOf(words); place !== -1; place = text.indexOf(words, place + 1)) places.push(place);
+  const head = words.slice(0, HEAD);
+  const borders = bordersOf(words);
+  for (let at = 0, matched = 0; at < text.length && places.length < most; at += 1) {
+    if (matched === 0) at = text.indexOf(head, at);
+    if (at === -1) break;
+    const unit = text.charCodeAt(at);
+    while (matched > 0 && unit !== words.charCodeAt(matched)) matched = borders[matched - 1] ?? 0;
+    if (unit === words.charCodeAt(matched)) matched += 1;
+    if (matched < words.length) continue;
+    places.push(at + 1 - matched);
+    matched = borders[matched - 1] ?? 0;
+  }
   return places;
+}
+
+/** Of each beginning of words: how much of it is also its end, without being all of it. */
+function bordersOf(words: string): Int32Array {
+  const borders = new Int32Array(words.length);
+  for (let at = 1, length = 0; at < words.length; at += 1) {
+    const unit = words.charCodeAt(at);
+    while (length > 0 && unit !== words.charCodeAt(length)) length = borders[length - 1] ?? 0;
+    if (unit === words.charCodeAt(length)) length += 1;
+    borders[at] = length;
+  }
+  return borders;
 }

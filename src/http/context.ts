@@ -21,7 +21,8 @@ export const ANONYMOUS: Actor = Object.freeze({ id: null, name: 'anonymous', sco
 /** What commands and queries are given for this request. */
 export function contextOf(request: FastifyRequest): Context {
   const { database, clock, newId } = request.server.sources;
-  const context = { database, clock, newId, actor: request.actor ?? ANONYMOUS, requestId: request.id };
+  const actor = request.actor ?? ANONYMOUS;
+  const context = { database, clock, newId, actor, requestId: request.id, quotesFound: new Map() };
   return request.ticket === null ? context : { ...context, idempotency: request.ticket };
 }
 

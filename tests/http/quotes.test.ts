@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Importer, importer } from '../factories/imports.ts';
@@ -484,7 +485,10 @@ describe('while somebody else changes the text', () => {
     try {
       await other.query('BEGIN');
       await other.query('SELECT ledger_now()');
-      await other.query('UPDATE reports SET text = $2 WHERE id = $1', [id, text]);
+      await other.query(
+        `UPDATE reports SET text = $2, text_hash = encode(sha256(convert_to($2, 'UTF8')), 'hex') WHERE id = $1`,
+        [id, text],
+      );
       const result = work();
       for (let waiting = 0; waiting === 0; ) {
         await new Promise((resolve) => setTimeout(resolve, 10));
@@ -513,31 +517,67 @@ describe('while somebody else changes the text', () => {
     expect([gone.status, gone.body.quote.health, await healthOf(gone.body)]).toEqual([201, null, null]);
   });
 
-  test('whatever order corrections and quotes come in, each quote is what the last text makes of it', async () => {
-    const report = await room.report({ text: 'text 0 and all' });
-    const work = Array.from({ length: 40 }, (_, n) =>
-      n % 4 === 0
-        ? room.request(
-            'POST',
-            `/v1/reports/${report.id}/correct`,
-            { ...REASON, text: `text ${n} and all` },
-            { 'if-match': '*' },
-          )
-        : quoting(report, n % 4 === 1 ? 'and all' : `text ${n - (n % 4)}`),
-    );
-    const answers = await Promise.all(work);
-    expect(answers.every(({ status }) => [200, 201, 422].includes(status))).toBe(true);
-    const { text } = await room.get(`/v1/reports/${report.id}`);
-    const { data } = await room.get(`/v1/reports/${report.id}/attributions?limit=100`);
-    expect(data.length).toBeGreaterThanOrEqual(10);
-    for (const { id, quote } of data) {
-      const health = text.includes(quote.exact) ? 'found' : 'lost';
-      expect([quote, await statesOf({ id })]).toEqual([
-        { ...quote, health },
-        health === 'found' ? expect.arrayContaining(['found']) : ['(found)', 'lost'],
+  test.each([
+    ['short', ''],
+    ['long', 'One more word. '.repeat(20_000)],
+  ])(
+    'whatever order corrections and quotes come in, each quote is what the last %s text makes of it',
+    async (_, more) => {
+      const report = await room.report({ text: `text 0 and all ${more}` });
+      const work = Array.from({ length: 40 }, (_, n) =>
+        n % 4 === 0
+          ? room.request(
+              'POST',
+              `/v1/reports/${report.id}/correct`,
+              { ...REASON, text: `text ${n} and all ${more}` },
+              { 'if-match': '*' },
+            )
+          : quoting(report, n % 4 === 1 ? 'and all' : `text ${n - (n % 4)}`),
+      );
+      const answers = await Promise.all(work);
+      expect(answers.every(({ status }) => [200, 201, 422].includes(status))).toBe(true);
+      const { text } = await room.get(`/v1/reports/${report.id}`);
+      const { data } = await room.get(`/v1/reports/${report.id}/attributions?limit=100`);
+      expect(data.length).toBeGreaterThanOrEqual(10);
+      for (const { id, quote } of data) {
+        const health = text.includes(quote.exact) ? 'found' : 'lost';
+        expect([quote, await statesOf({ id })]).toEqual([
+          { ...quote, health },
+          health === 'found' ? expect.arrayContaining(['found']) : ['(found)', 'lost'],
+        ]);
+      }
+    },
+  );
+});
+
+describe('whoever changes a text behind the service', () => {
+  test('has to say how the quotes in it stand in that very text', async () => {
+    const report = await room.report({ text: 'He said: No.' });
+    const made = await room.attribution({ report: report.id, quote: 'No.' });
+    const change = (text: string, told: object) =>
+      inOneTransaction([
+        ['SELECT set_config($1, $2, true)', 'onrecord.quotes_found', JSON.stringify(told)],
+        ['UPDATE reports SET text = $2 WHERE id = $1', report.id, text],
       ]);
-    }
+    const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+    for (const told of [{}, { [sha256('He said: No.')]: { [made.id]: 'found' } }, { [sha256('Yes.')]: {} }])
+      await expect(change('Yes.', told)).rejects.toMatchObject({ constraint: 'quote_states_looked_for' });
+    expect(await statesOf(made)).toEqual(['found']);
+    await change('Yes.', { [sha256('Yes.')]: { [made.id]: 'lost' } });
+    expect(await statesOf(made)).toEqual(['(found)', 'lost']);
   });
+
+  async function inOneTransaction(statements: readonly (readonly [string, ...unknown[]])[]): Promise<void> {
+    const owner = new pg.Client({ connectionString: ledger.ownerUrl });
+    await owner.connect();
+    try {
+      await owner.query('BEGIN');
+      for (const [text, ...values] of statements) await owner.query(text, values);
+      await owner.query('COMMIT');
+    } finally {
+      await owner.end();
+    }
+  }
 });
 
 test('a translation without the words that it translates is refused', async () => {

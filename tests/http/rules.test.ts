@@ -70,6 +70,11 @@ describe('what is recorded stays, also for the role that the service works under
     ]);
     await service.query("INSERT INTO claims (id, slug, text, kind) VALUES ($1, 'c', 'c', 'fact')", [claim]);
     await service.query(
+      `SELECT set_config('onrecord.quotes_found',
+        jsonb_build_object(encode(sha256('So.'), 'hex'), jsonb_build_object($1::text, 'found'))::text, false)`,
+      [attribution],
+    );
+    await service.query(
       "INSERT INTO attributions (claim_id, id, source_id, report_id, stance, quote_exact) VALUES ($1, $2, $3, $4, 'denies', 'So')",
       [claim, attribution, source, report],
     );

@@ -106,6 +106,7 @@ describe('restoring an attribution', () => {
       requestId: 'one-transaction',
       clock: () => ledger.clock.now,
       newId: ledger.newId,
+      quotesFound: new Map(),
     };
     await write(context, async (transaction) => {
       for (let time = 0; time < 2; time += 1) {

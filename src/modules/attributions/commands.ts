@@ -1,13 +1,15 @@
 import { type Answer, etag } from '../../database/answer.ts';
 import { batched } from '../../database/batch.ts';
+import { Beforehand, withBeforehand } from '../../database/beforehand.ts';
 import type { Context, Database } from '../../database/context.ts';
 import { checkStanding } from '../../database/merges.ts';
-import { brokenRule } from '../../database/rules.ts';
+import { breaks, brokenRule } from '../../database/rules.ts';
 import { prepared } from '../../database/statement.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import { type FieldError, Problem } from '../../domain/problem.ts';
 import { chainProblem, readChains } from './chain-problem.ts';
 import { INSERT_ATTRIBUTIONS, type InsertedRow, itemOf, type NewAttribution } from './insert.ts';
+import { findNewQuotes, type QuotesFound, together } from './quotes.ts';
 import type { AttributionInput } from './schema.ts';
 
 /** Creates one attribution; see `attributionWriter`. */
@@ -21,15 +23,25 @@ export type CreateAttribution = (context: Context, input: AttributionInput) => P
  * `conflict` for an id that is taken and for what is merged.
  */
 export function attributionWriter({ pool, prisma }: Database): CreateAttribution {
-  const insert = batched(async (items: readonly Record<string, unknown>[]) => {
-    const numbered = items.map((item, number) => ({ ...item, number }));
-    const { rows } = await pool.query<InsertedRow>(prepared(INSERT_ATTRIBUTIONS, [JSON.stringify(numbered)]));
-    return rows;
+  const insert = batched(async (given: readonly { item: Record<string, unknown>; found: QuotesFound }[]) => {
+    const items = given.map(({ item }, number) => ({ ...item, number }));
+    const values = [items, together(given.map(({ found }) => found))].map((each) => JSON.stringify(each));
+    return (await pool.query<InsertedRow>(prepared(INSERT_ATTRIBUTIONS, values))).rows;
   });
+  /** The text may change between the look and the lock: then it is looked at again. */
+  const insertQuoted = (context: Context, attribution: NewAttribution) =>
+    withBeforehand(async () => {
+      const found = await findNewQuotes(prisma, context, [attribution]);
+      try {
+        return await insert({ item: itemOf(context, attribution, 0), found });
+      } catch (error) {
+        throw breaks(error, 'quote_states_looked_for') ? new Beforehand(async () => undefined) : error;
+      }
+    });
   return async (context, input) => {
     const attribution = newAttribution(context, input);
     try {
-      const row = await insert(itemOf(context, attribution, 0));
+      const row = await insertQuoted(context, attribution);
       if (row.body === null) throw unknown(row, input);
       const { body } = row;
       return { status: 201, location: `/v1/attributions/${attribution.id}`, etag: etag(1, body), body };
@@ -125,12 +137,13 @@ export async function insertAttribution(
     if (inserted.body === null) throw unknown(inserted, row);
 }
 
-function insertRows(
+async function insertRows(
   transaction: Transaction,
   context: Context,
   rows: readonly NewAttribution[],
 ): Promise<InsertedRow[]> {
   const { idempotency: _kept, ...unkept } = context;
   const items = rows.map((row, number) => itemOf(unkept, row, number));
-  return transaction.$queryRawUnsafe<InsertedRow[]>(INSERT_ATTRIBUTIONS, JSON.stringify(items));
+  const found = await findNewQuotes(transaction, context, rows);
+  return transaction.$queryRawUnsafe<InsertedRow[]>(INSERT_ATTRIBUTIONS, JSON.stringify(items), JSON.stringify(found));
 }

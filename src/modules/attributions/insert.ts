@@ -56,10 +56,14 @@ const NEW_ATTRIBUTION_JSON = attributionJson(PRESENT, 'a.live', {
  * Inserts attributions from a JSON array, in its order (what is relayed before its relay), with their change entries and,
  * where a ticket is given, the answers kept for repeated requests: one statement, so that the ledger's lock is held no
  * longer than the server needs. Items whose references name nothing, and relays whose claim is named by one that is merged,
- * are left out. Gives an InsertedRow for each item.
+ * are left out. `$2` is how the quotes among them stand in the texts of their reports (QuotesFound). Gives an InsertedRow for
+ * each item.
  */
 export const INSERT_ATTRIBUTIONS = `
-WITH item AS MATERIALIZED (
+WITH told AS MATERIALIZED (
+  SELECT set_config('onrecord.quotes_found', $2, true)
+),
+item AS MATERIALIZED (
   SELECT given.*,
     coalesce(claim_id, (SELECT id FROM claims WHERE slug = claim_slug AND deleted_at IS NULL)) AS claim,
     CASE WHEN relays_id IS NOT NULL THEN coalesce(chain_claim_id, (
@@ -107,7 +111,7 @@ SELECT made.body,
   CASE WHEN made.id IS NOT NULL AND item.ticket_id IS NOT NULL THEN complete_idempotency(
     item.ticket_id, item.ticket_attempt, 201, '/v1/attributions/' || made.id, etag_of(1, made.body), made.body
   ) END::text AS kept
-FROM item LEFT JOIN made ON made.id = item.id
+FROM told CROSS JOIN item LEFT JOIN made ON made.id = item.id
 ORDER BY item.number`;
 
 /** An attribution as INSERT_ATTRIBUTIONS takes it. */

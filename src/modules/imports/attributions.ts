@@ -94,7 +94,7 @@ export async function writeAttributions(
   const unseen = await unseenReports(transaction, context, plans, { ...report, namedId });
   const reports = { report: report.id, unseen: unseen.ids };
   const made = plans.flatMap((plan) => newLinks(plan, reports).map((row) => ({ row, index: plan.spoken.index })));
-  await refuseMisquotations(transaction, made);
+  await refuseMisquotations(transaction, context, made);
   // All in one statement: what is derived is brought up to date once for each.
   await insertAttributions(
     transaction,
@@ -118,10 +118,12 @@ export async function writeAttributions(
  */
 async function refuseMisquotations(
   transaction: Transaction,
+  context: Context,
   made: readonly { readonly row: NewAttribution; readonly index: number }[],
 ): Promise<void> {
   const wrong = await findMisquotations(
     transaction,
+    context,
     made.map(({ row }) => row),
   );
   refuse(wrong.map(({ index, detail }) => ({ pointer: `/attributions/${made[index]?.index ?? 0}/quote`, detail })));

@@ -4,6 +4,7 @@ import { linesOf } from '../../formats/lines.ts';
 import { parseJson } from '../../http/body.ts';
 import { fieldErrors, malformed } from '../../http/validation.ts';
 import type { BundleLine } from './commands.ts';
+import { checkLinks } from './problems.ts';
 
 /** The media type of one JSON text on each line. */
 export const NDJSON_MEDIA_TYPE = 'application/x-ndjson';
@@ -21,7 +22,9 @@ export async function* bundlesOf(file: Uint8Array): AsyncGenerator<BundleLine> {
 function readLine(bytes: Uint8Array): BundleLine['bundle'] {
   try {
     const result = bundleSchema.safeParse(parseJson(Buffer.from(bytes)));
-    return result.success ? result.data : malformed('body', fieldErrors(result.error));
+    if (!result.success) return malformed('body', fieldErrors(result.error));
+    checkLinks(result.data);
+    return result.data;
   } catch (error) {
     if (error instanceof Problem) return error;
     throw error;

@@ -4,7 +4,7 @@ import { rehearse, type Transaction, write } from '../../database/transaction.ts
 import { Problem } from '../../domain/problem.ts';
 import type { Bundle } from '../../formats/bundle.ts';
 import { takeIn } from './effect.ts';
-import { at, isFault, tooMuch } from './problems.ts';
+import { at, checkLinks, isFault, tooMuch } from './problems.ts';
 import { receiptOf } from './queries.ts';
 import { failedRow, type ImportOptions, keepRows, Receipt } from './receipt.ts';
 import { DRY_RUN_ROWS, type ImportRow } from './schema.ts';
@@ -18,9 +18,10 @@ export interface BundleLine {
 /**
  * Imports one bundle (DESIGN §5): all of it with its receipt in one transaction, or nothing.
  *
- * @throws {Problem} `rule-broken` with a pointer for each place of the bundle that is wrong
+ * @throws {Problem} `rule-broken` with a pointer for each place of the bundle that is wrong; `too-large`
  */
 export async function importBundle(context: Context, bundle: Bundle, options: ImportOptions): Promise<Answer> {
+  checkLinks(bundle);
   const receipt = new Receipt(context, 'bundle', options);
   const effect = async (transaction: Transaction) =>
     receipt.add(receipt.numbered(0, await effectOf(transaction, context, bundle)));

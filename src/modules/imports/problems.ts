@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { at as placedAt } from '../../database/rules.ts';
 import { type FieldError, Problem, type ProblemType } from '../../domain/problem.ts';
+import type { Bundle } from '../../formats/bundle.ts';
 
 /** One place of a bundle that is wrong; `candidates` are the slugs of all that an ambiguous name may mean. */
 export interface BundleError extends FieldError {
@@ -39,6 +40,24 @@ export function tooMuch(error: unknown): Problem | undefined {
   if (!(error instanceof Error) || !OUT_OF_TIME.test(error.message)) return undefined;
   const detail = 'The bundle takes too long to be written at once: spread its attributions over several bundles.';
   return new Problem('too-large', detail, { cause: error });
+}
+
+/** So many links the attributions of one bundle may have together: each is a row that is written under the ledger's lock. */
+const MAX_LINKS = 20_000;
+
+/**
+ * Counts the links before anything is looked up: for each attribution the outlet of the report, who passes it on, and the source.
+ *
+ * @throws {Problem} `too-large`
+ */
+export function checkLinks({ attributions }: Bundle): void {
+  let links = 0;
+  for (const [index, { via }] of attributions.entries()) {
+    links += 2 + (via?.length ?? 0);
+    if (links <= MAX_LINKS) continue;
+    const detail = `The chains of the attributions up to here have more than ${MAX_LINKS} links: spread them over several bundles.`;
+    throw new Problem('too-large', detail, { errors: [{ pointer: `/attributions/${index}`, detail }] });
+  }
 }
 
 /** Prisma's words for a transaction, and PostgreSQL's for a statement, that ran out of time. */

@@ -5,6 +5,7 @@ import { checkVersion, type Recorded, record, type Transaction } from '../../dat
 import type { Standing } from '../../domain/merged.ts';
 import { Problem } from '../../domain/problem.ts';
 import { type ActionOptions, act, type Outcome, withConsequences } from '../attributions/consequences.ts';
+import { tellQuotesIn } from '../attributions/quotes.ts';
 import { recordedClaim } from '../claims/commands.ts';
 import { findAnyClaim } from '../claims/queries.ts';
 import { readReport } from '../reports/queries.ts';
@@ -44,6 +45,7 @@ export function mergeThing(
     await checkStanding(transaction, TABLES[kind], [{ reference }]);
     checkVersion(options.expected, from.version);
     const kept = await findKept(transaction, kind, into);
+    if (kind === 'report') await tellQuotesIn(transaction, context, from.id, { textOf: kept.id });
     return withMerge(transaction, context, { kind, from, into: kept, action: 'merged' }, async () => {
       const { id } = await transaction.merge.create({
         data: {
@@ -80,6 +82,7 @@ export function unmergeThing(
     checkVersion(options.expected, from.version);
     const merge = await findMergeOf(transaction, from.id);
     if (merge === undefined) throw new Problem('conflict', `The ${kind} "${reference}" is not merged.`);
+    if (kind === 'report') await tellQuotesIn(transaction, context, from.id, { textOf: from.id });
     return withMerge(transaction, context, { kind, from, into: merge.into, action: 'unmerged' }, async () => {
       await transaction.$executeRaw`
         UPDATE merges SET recorded_until = ledger_now(), ended_by = ${context.actor.name}, ended_reason = ${reason ?? null}

@@ -17,6 +17,7 @@ import {
 import type { ExpectedVersions } from '../../database/version.ts';
 import { edtfRange } from '../../domain/edtf.ts';
 import { Problem } from '../../domain/problem.ts';
+import { tellQuotesIn } from '../attributions/quotes.ts';
 import { findOutletId, findReport, findReportByUrl, readReport } from './queries.ts';
 import type { Report, ReportInput } from './schema.ts';
 
@@ -107,6 +108,8 @@ export async function writeChange(
   },
 ): Promise<Report> {
   const { action, data, expected } = change;
+  const { text } = data;
+  if (typeof text === 'string' && text !== before.text) await tellQuotesIn(transaction, context, before.id, { text });
   const where = { id: before.id, ...versionIn(expected) };
   const rows = await transaction.report.updateManyAndReturn({ where, data, select: { id: true } });
   const after = await readReport(transaction, updatedRow(rows, before.version).id);
