@@ -559,7 +559,7 @@ export interface paths {
         put?: never;
         /**
          * Import report bundles
-         * @description One bundle as `application/json`: all of it goes in, or nothing. As `application/x-ndjson` one bundle on each line: a line that is wrong changes nothing and leaves a row that says where, the others go in. Importing the same again changes nothing.
+         * @description One bundle as `application/json`: all of it goes in, or nothing. As `application/x-ndjson` one bundle on each line: a line that is wrong changes nothing and leaves a row that says where, the others go in. Importing the same again changes nothing. The answer is the receipt, with the first errors; what became of each thing is in its rows. With `dryRun` it is 200, and nothing but the receipt is left.
          */
         post: operations["createImport"];
         delete?: never;
@@ -577,7 +577,7 @@ export interface paths {
         };
         /**
          * Read the receipt of an import
-         * @description By its id, or by its name: then the latest of that name.
+         * @description By its id, or by its name, where that is a slug: then the latest of that name that was no dry run. `GET /v1/imports?name=` finds by any name.
          */
         get: operations["getImport"];
         put?: never;
@@ -2270,67 +2270,6 @@ export interface components {
             /** @description Without it the key does not expire. */
             expiresAt?: string | null;
         };
-        /**
-         * @example {
-         *       "id": null,
-         *       "name": "s400",
-         *       "format": "bundle",
-         *       "dryRun": true,
-         *       "actor": "admin",
-         *       "bundles": 1,
-         *       "failed": 0,
-         *       "counts": {
-         *         "created": 81,
-         *         "updated": 0,
-         *         "unchanged": 0,
-         *         "failed": 0
-         *       },
-         *       "startedAt": "2026-01-05T09:30:00.000Z",
-         *       "finishedAt": "2026-01-05T09:30:00.410Z",
-         *       "rows": [
-         *         {
-         *           "number": 34,
-         *           "bundle": 0,
-         *           "pointer": "/attributions/1",
-         *           "type": "attribution",
-         *           "outcome": "created",
-         *           "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61",
-         *           "slug": null,
-         *           "detail": null,
-         *           "errors": []
-         *         }
-         *       ]
-         *     }
-         */
-        DryRun: {
-            /** @description Null for a dry run, which leaves nothing. */
-            id: string | null;
-            name: string | null;
-            /** @enum {string} */
-            format: "bundle" | "ndjson";
-            dryRun: boolean;
-            /** @description The name of the key that it came with. */
-            actor: string;
-            bundles: number;
-            /** @description Bundles that failed, and so changed nothing. */
-            failed: number;
-            /** @description Rows by outcome. */
-            counts: {
-                created: number;
-                updated: number;
-                unchanged: number;
-                failed: number;
-            };
-            /**
-             * Format: date-time
-             * @example 2026-01-05T09:30:00.000Z
-             */
-            startedAt: string;
-            /** @description Null while it is under way, and where it broke off. */
-            finishedAt: string | null;
-            /** @description Its first 1000 rows: a dry run keeps none to be read later. */
-            rows: components["schemas"]["ImportRow"][];
-        };
         EvidenceInput: {
             /** Format: uuid */
             attribution: string;
@@ -2397,13 +2336,15 @@ export interface components {
          *         "unchanged": 0,
          *         "failed": 0
          *       },
+         *       "errors": [],
          *       "startedAt": "2026-01-05T09:30:00.000Z",
-         *       "finishedAt": "2026-01-05T09:30:00.410Z"
+         *       "finishedAt": "2026-01-05T09:30:00.410Z",
+         *       "expiresAt": null
          *     }
          */
         Import: {
-            /** @description Null for a dry run, which leaves nothing. */
-            id: string | null;
+            /** Format: uuid */
+            id: string;
             name: string | null;
             /** @enum {string} */
             format: "bundle" | "ndjson";
@@ -2420,6 +2361,16 @@ export interface components {
                 unchanged: number;
                 failed: number;
             };
+            /** @description The first 10 errors; its rows with `outcome=failed` have all of them. */
+            errors: {
+                /** @description A JSON Pointer (RFC 6901) into the bundle. */
+                pointer?: string;
+                detail: string;
+                /** @description The slugs of all that an ambiguous name may mean. */
+                candidates?: string[];
+                /** @description The line of the bundle, from 0. */
+                bundle: number;
+            }[];
             /**
              * Format: date-time
              * @example 2026-01-05T09:30:00.000Z
@@ -2427,6 +2378,8 @@ export interface components {
             startedAt: string;
             /** @description Null while it is under way, and where it broke off. */
             finishedAt: string | null;
+            /** @description When the receipt of a dry run goes, a day after it; that of an import stays. */
+            expiresAt: string | null;
         };
         /**
          * @example {
@@ -2438,6 +2391,7 @@ export interface components {
          *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61",
          *       "slug": null,
          *       "detail": null,
+         *       "patch": null,
          *       "errors": []
          *     }
          */
@@ -2455,8 +2409,11 @@ export interface components {
             id: string | null;
             slug: string | null;
             detail: string | null;
+            /** @description What was changed of a thing that was there, as its history tells it (RFC 6902); of an attribution, what sets it apart from the one whose place it takes. Null for every other outcome. */
+            patch: components["schemas"]["PatchStep"][] | null;
             /** @description What is wrong with a bundle that failed. */
             errors: {
+                /** @description A JSON Pointer (RFC 6901) into the bundle. */
                 pointer?: string;
                 detail: string;
                 /** @description The slugs of all that an ambiguous name may mean. */
@@ -6638,6 +6595,10 @@ export interface operations {
     listImports: {
         parameters: {
             query?: {
+                /** @description Exactly this name. */
+                name?: string;
+                /** @description Only dry runs, or none. */
+                dryRun?: boolean;
                 /** @description At most so many rows, 1–1000. */
                 limit?: number;
                 /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
@@ -6674,8 +6635,10 @@ export interface operations {
                      *             "unchanged": 0,
                      *             "failed": 0
                      *           },
+                     *           "errors": [],
                      *           "startedAt": "2026-01-05T09:30:00.000Z",
-                     *           "finishedAt": "2026-01-05T09:30:00.410Z"
+                     *           "finishedAt": "2026-01-05T09:30:00.410Z",
+                     *           "expiresAt": null
                      *         }
                      *       ],
                      *       "page": {
@@ -6700,11 +6663,11 @@ export interface operations {
     createImport: {
         parameters: {
             query?: {
-                /** @description Do it all, tell what it would come to, and take it back. */
+                /** @description Do it all, tell what it would come to, and take it back. The receipt is kept for a day, so that its rows can be read. */
                 dryRun?: boolean;
                 /**
-                 * @description A label under which the receipt is found again: the latest of that name.
-                 * @example tried-by-hand
+                 * @description A label under which the receipt is found again. One that is a slug will do in a path, too.
+                 * @example Tried by hand
                  */
                 name?: string;
             };
@@ -6767,10 +6730,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": null,
+                     *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9ab1",
                      *       "name": "s400",
                      *       "format": "bundle",
-                     *       "dryRun": true,
+                     *       "dryRun": false,
                      *       "actor": "admin",
                      *       "bundles": 1,
                      *       "failed": 0,
@@ -6780,24 +6743,13 @@ export interface operations {
                      *         "unchanged": 0,
                      *         "failed": 0
                      *       },
+                     *       "errors": [],
                      *       "startedAt": "2026-01-05T09:30:00.000Z",
                      *       "finishedAt": "2026-01-05T09:30:00.410Z",
-                     *       "rows": [
-                     *         {
-                     *           "number": 34,
-                     *           "bundle": 0,
-                     *           "pointer": "/attributions/1",
-                     *           "type": "attribution",
-                     *           "outcome": "created",
-                     *           "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61",
-                     *           "slug": null,
-                     *           "detail": null,
-                     *           "errors": []
-                     *         }
-                     *       ]
+                     *       "expiresAt": null
                      *     }
                      */
-                    "application/json": components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["Import"];
                 };
             };
             /** @description Created. */
@@ -6824,8 +6776,10 @@ export interface operations {
                      *         "unchanged": 0,
                      *         "failed": 0
                      *       },
+                     *       "errors": [],
                      *       "startedAt": "2026-01-05T09:30:00.000Z",
-                     *       "finishedAt": "2026-01-05T09:30:00.410Z"
+                     *       "finishedAt": "2026-01-05T09:30:00.410Z",
+                     *       "expiresAt": null
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -6877,8 +6831,10 @@ export interface operations {
                      *         "unchanged": 0,
                      *         "failed": 0
                      *       },
+                     *       "errors": [],
                      *       "startedAt": "2026-01-05T09:30:00.000Z",
-                     *       "finishedAt": "2026-01-05T09:30:00.410Z"
+                     *       "finishedAt": "2026-01-05T09:30:00.410Z",
+                     *       "expiresAt": null
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -6930,6 +6886,7 @@ export interface operations {
                      *           "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61",
                      *           "slug": null,
                      *           "detail": null,
+                     *           "patch": null,
                      *           "errors": []
                      *         }
                      *       ],

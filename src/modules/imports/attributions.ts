@@ -3,8 +3,9 @@ import type { Transaction } from '../../database/transaction.ts';
 import type { Bundle, BundleAttribution } from '../../formats/bundle.ts';
 import { insertAttributions } from '../attributions/commands.ts';
 import type { NewAttribution } from '../attributions/insert.ts';
+import { findAttributions } from '../attributions/queries.ts';
 import { findMisquotations } from '../attributions/quotes.ts';
-import { closeAttributions } from '../attributions/withdrawals.ts';
+import { closeAttributions, recordedAttribution } from '../attributions/withdrawals.ts';
 import { insertReport } from '../reports/commands.ts';
 import { reportInput } from '../reports/schema.ts';
 import {
@@ -21,7 +22,7 @@ import { type Content, readLinks, readRelays } from './links.ts';
 import type { Names, Target } from './names.ts';
 import { type BundleError, refuse } from './problems.ts';
 import type { WrittenReport } from './report.ts';
-import { type BundleRow, rowOf } from './rows.ts';
+import { type BundleRow, changeRow, rowOf } from './rows.ts';
 
 /** An attribution of the bundle with its names looked up. */
 export interface Resolved {
@@ -105,10 +106,24 @@ export async function writeAttributions(
     transaction,
     plans.flatMap(({ replaces }) => replaces ?? []),
   );
+  const recorded = await recordedOf(transaction, plans);
   const reason = 'The report was imported again and says otherwise.';
   const gone = supersessions(plans, relays).map((each) => ({ kind: 'superseded' as const, reason, ...each }));
   await closeAttributions(transaction, context, gone);
-  return [...unseen.rows, ...plans.flatMap(rowsOf)];
+  return [...unseen.rows, ...plans.flatMap((plan) => rowsOf(plan, recorded))];
+}
+
+/** What is recorded of an attribution, by its id. */
+type RecordedById = ReadonlyMap<string, ReturnType<typeof recordedAttribution>>;
+
+/** The links that take the place of others and these others, as long as they stand. */
+async function recordedOf(transaction: Transaction, plans: readonly ChainPlan[]): Promise<RecordedById> {
+  const moved = plans.flatMap(({ links, replaces }) => (replaces === null ? [] : [...links, ...replaces]));
+  const found = await findAttributions(
+    transaction,
+    moved.map(({ id }) => id),
+  );
+  return new Map(found.map((attribution) => [attribution.id, recordedAttribution(attribution)]));
 }
 
 /**
@@ -263,21 +278,22 @@ const RELAY = {
 } as const;
 
 /** A row for the attribution itself, which is the origin, and one for each relay in front of it. */
-function rowsOf({ spoken, links, replaces, byHand }: ChainPlan): BundleRow[] {
+function rowsOf({ spoken, links, replaces, byHand }: ChainPlan, recorded: RecordedById): BundleRow[] {
   const pointer = `/attributions/${spoken.index}`;
+  const origin = links.length - 1;
+  const formers = replaces ?? [];
   return links
     .map((link, index): BundleRow => {
-      const isNew = link.report !== null;
-      const moved = replaces === null ? 'created' : 'updated';
-      if (index < links.length - 1) {
-        const isWritten = index > 0 && links.length === spoken.speakers.length;
-        const place = isWritten ? (spoken.speakers[index]?.pointer ?? pointer) : pointer;
-        return rowOf(place, 'relay', isNew ? moved : 'unchanged', link);
+      const former = index === origin ? formers.at(-1) : formers.slice(0, -1)[index];
+      const isWritten = index > 0 && links.length === spoken.speakers.length;
+      const place = index < origin && isWritten ? (spoken.speakers[index]?.pointer ?? pointer) : pointer;
+      const type = index === origin ? 'attribution' : 'relay';
+      if (former !== undefined && former.id !== link.id) {
+        const change = { before: recorded.get(former.id), after: recorded.get(link.id) ?? link };
+        return changeRow(place, type, change, `Takes the place of ${former.id}.`);
       }
-      const former = replaces?.at(-1)?.id;
-      if (former !== undefined) return rowOf(pointer, 'attribution', 'updated', link, `Takes the place of ${former}.`);
-      const detail = byHand === null ? null : `It was ${byHand}, and stays so.`;
-      return rowOf(pointer, 'attribution', isNew ? 'created' : 'unchanged', link, detail);
+      const detail = byHand === null || index < origin ? null : `It was ${byHand}, and stays so.`;
+      return rowOf(place, type, link.report === null ? 'unchanged' : 'created', link, detail);
     })
     .reverse();
 }

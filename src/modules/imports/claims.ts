@@ -3,14 +3,14 @@ import type { Transaction } from '../../database/transaction.ts';
 import { mergePatch } from '../../domain/merge-patch.ts';
 import { isUuid } from '../../domain/names.ts';
 import type { Bundle, BundleClaim, BundleTopic } from '../../formats/bundle.ts';
-import { changeClaim, claimInputOf, insertClaim } from '../claims/commands.ts';
+import { changeClaim, claimInputOf, insertClaim, recordedClaim } from '../claims/commands.ts';
 import { findClaim, type KnownClaim, resolveClaims } from '../claims/queries.ts';
 import { type Claim, claimInput } from '../claims/schema.ts';
 import { changeTopic, insertTopic } from '../topics/commands.ts';
 import { topicAnswerOf } from '../topics/queries.ts';
 import type { Names, Target } from './names.ts';
 import { at, type BundleError, checked } from './problems.ts';
-import { type BundleRow, mergedRow, rowOf } from './rows.ts';
+import { type BundleRow, changeRow, mergedRow, rowOf } from './rows.ts';
 
 /** What the bundle says of claims and topics, looked up. */
 export interface ClaimsPlan {
@@ -84,8 +84,8 @@ export async function writeTopics(transaction: Transaction, context: Context, bu
       rows.push(rowOf(pointer, 'topic', 'created', made));
     } else if (!pointer.startsWith('/claims')) {
       const { name = current.name, description = current.description }: BundleTopic = topic;
-      const { topic: now, changed } = await changeTopic(transaction, context, current, { name, description });
-      rows.push(rowOf(pointer, 'topic', changed ? 'updated' : 'unchanged', now));
+      const { topic: after } = await changeTopic(transaction, context, current, { name, description });
+      rows.push(changeRow(pointer, 'topic', { before: current, after }));
     }
   }
   return rows;
@@ -132,6 +132,7 @@ async function writeClaim(
   }
   const current = await findClaim(transaction, context, there.id);
   const after = checked(claimInput, mergePatch(claimInputOf(current), document));
-  const { claim, changed } = await changeClaim(transaction, context, current, after);
-  return { row: rowOf(pointer, 'claim', changed ? 'updated' : 'unchanged', claim), written: claim };
+  const { claim } = await changeClaim(transaction, context, current, after);
+  const change = { before: recordedClaim(current), after: recordedClaim(claim) };
+  return { row: changeRow(pointer, 'claim', change), written: claim };
 }

@@ -5,7 +5,7 @@ import { keepRelations } from '../relations/commands.ts';
 import { findTakenIds, relationKey } from '../relations/queries.ts';
 import type { ClaimsPlan } from './claims.ts';
 import type { BundleError } from './problems.ts';
-import { type BundleRow, rowOf } from './rows.ts';
+import { type BundleRow, changeRow, rowOf } from './rows.ts';
 
 /** What is wrong with the relations of a bundle: one of a claim to itself, one that is given twice, an id of something else. */
 export async function checkRelations(
@@ -51,8 +51,13 @@ export async function writeRelations(
   const kept = await keepRelations(transaction, context, wanted);
   const keptAt = new Map(kept.map((each, place) => [wanted[place]?.index, each]));
   return relations.map((_relation, index): BundleRow => {
-    const merged = { outcome: 'unchanged', id: null, detail: 'The two claims are merged into one.' } as const;
-    const { outcome, id, detail } = keptAt.get(index) ?? merged;
-    return rowOf(`/relations/${index}`, 'relation', outcome, { id }, detail);
+    const pointer = `/relations/${index}`;
+    const kept = keptAt.get(index);
+    if (kept === undefined)
+      return rowOf(pointer, 'relation', 'unchanged', { id: null }, 'The two claims are merged into one.');
+    const { id, outcome, detail, change } = kept;
+    return outcome === 'updated'
+      ? changeRow(pointer, 'relation', { before: change?.before, after: change?.after ?? { id } }, detail)
+      : rowOf(pointer, 'relation', outcome, { id }, detail);
   });
 }
