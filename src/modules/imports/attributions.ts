@@ -33,7 +33,7 @@ export interface Resolved {
   readonly speakingFor: Target | 'self' | null;
 }
 
-/** Looks up who speaks in every attribution; whoever comes twice in a chain is an error. */
+/** Looks up who speaks in every attribution; whoever passes on its own words is an error: that would be one attribution twice. */
 export function planAttributions(
   bundle: Bundle,
   outlet: Target | undefined,
@@ -52,10 +52,11 @@ export function planAttributions(
     const source = { target: names.source(given.source, `${pointer}/source`), pointer: `${pointer}/source` };
     const isAlone = via.length === 0 && source.target !== undefined && source.target === outlet;
     const speakers = outlet === undefined ? [] : [outlet];
+    let front = outlet;
     for (const { target, pointer: place } of isAlone ? [] : [...via, source]) {
-      if (target === undefined) continue;
-      if (speakers.includes(target)) errors.push({ pointer: place, detail: circular(target, speakers) });
-      speakers.push(target);
+      if (target !== undefined && target === front) errors.push({ pointer: place, detail: repeated(target, speakers) });
+      if (target !== undefined) speakers.push(target);
+      front = target;
     }
     const { speakingFor = null } = given;
     const spokenFor =
@@ -66,10 +67,13 @@ export function planAttributions(
   });
 }
 
-/** What is told of a chain in which somebody comes a second time: the chain as far as there, its front first. */
-function circular(target: Target, before: readonly Target[]): string {
+/** What is told of a chain in which somebody comes right behind itself: the chain as far as there, its front first. */
+function repeated(target: Target, before: readonly Target[]): string {
   const chain = [...before, target].map(({ label }) => label).join(' ← ');
-  return `${target.label} comes twice in this chain, which begins with the outlet of the report: ${chain}.`;
+  const advice = before.every((each) => each === target)
+    ? 'Every chain begins with the outlet of the report: leave that out of `via`.'
+    : 'Nobody passes on what it says itself. Name it once.';
+  return `${target.label} comes twice in this chain, once right behind the other: ${chain}. ${advice}`;
 }
 
 /** Writes the chains of a bundle, when its sources, claims and report are there. */
@@ -224,7 +228,7 @@ async function unseenReports(
   for (const { spoken, links } of plans) {
     for (const { report } of links) {
       if (report === null || report === 'imported' || places.has(report.unseenOf)) continue;
-      const speaker = spoken.speakers.find(({ id }) => id === report.unseenOf);
+      const speaker = spoken.speakers.find(({ id }, place) => place > 0 && id === report.unseenOf);
       places.set(report.unseenOf, speaker?.pointer ?? `/attributions/${spoken.index}`);
     }
   }
