@@ -17,7 +17,7 @@ import {
   supersessions,
   writtenKey,
 } from './chains.ts';
-import type { ClaimsPlan } from './claims.ts';
+import type { ClaimNames, ClaimTarget } from './claim-names.ts';
 import { type Content, readLinks, readRelays } from './links.ts';
 import type { Names, Target } from './names.ts';
 import { type BundleError, refuse } from './problems.ts';
@@ -28,16 +28,17 @@ import { type BundleRow, changeRow, rowOf } from './rows.ts';
 export interface Resolved {
   readonly index: number;
   readonly given: BundleAttribution;
+  readonly claim: ClaimTarget | undefined;
   /** The chain from the report's own outlet to the origin. */
   readonly speakers: readonly Target[];
   readonly speakingFor: Target | 'self' | null;
 }
 
-/** Looks up who speaks in every attribution; whoever passes on its own words is an error: that would be one attribution twice. */
+/** Looks up the claim of every attribution and who speaks in it; whoever passes on its own words is an error: that would be one attribution twice. */
 export function planAttributions(
   bundle: Bundle,
   outlet: Target | undefined,
-  names: Names,
+  { sources: names, claims }: { readonly sources: Names; readonly claims: ClaimNames },
   errors: BundleError[],
 ): Resolved[] {
   const ids = new Set<string>();
@@ -46,6 +47,7 @@ export function planAttributions(
     if (given.id !== undefined && ids.has(given.id))
       errors.push({ pointer: `${pointer}/id`, detail: 'Is given twice.' });
     if (given.id !== undefined) ids.add(given.id);
+    const claim = claims.claim(given.claim, `${pointer}/claim`);
     const via = (given.via ?? []).map((name, place) => {
       return { target: names.source(name, `${pointer}/via/${place}`), pointer: `${pointer}/via/${place}` };
     });
@@ -63,7 +65,7 @@ export function planAttributions(
       speakingFor === null || speakingFor === 'self'
         ? speakingFor
         : (names.source(speakingFor, `${pointer}/speakingFor`) ?? null);
-    return { index, given, speakers, speakingFor: spokenFor };
+    return { index, given, claim, speakers, speakingFor: spokenFor };
   });
 }
 
@@ -81,11 +83,10 @@ export async function writeAttributions(
   transaction: Transaction,
   context: Context,
   resolved: readonly Resolved[],
-  { known }: ClaimsPlan,
   { report, namedId, formerOutletId }: WrittenReport,
 ): Promise<BundleRow[]> {
-  const taken = await takenIds(transaction, resolved, known);
-  const spoken = resolved.map((each) => spokenOf(each, known, taken));
+  const taken = await takenIds(transaction, resolved);
+  const spoken = resolved.map((each) => spokenOf(each, taken));
   const links = await readLinks(transaction, {
     claimIds: [...new Set(spoken.map(({ claimId }) => claimId))],
     reportId: report.id,
@@ -146,11 +147,7 @@ async function refuseMisquotations(
   refuse(wrong.map(({ index, detail }) => ({ pointer: `/attributions/${made[index]?.index ?? 0}/quote`, detail })));
 }
 
-function spokenOf(
-  { index, given, speakers, speakingFor }: Resolved,
-  known: ClaimsPlan['known'],
-  taken: ReadonlySet<string>,
-): Spoken {
+function spokenOf({ index, given, claim, speakers, speakingFor }: Resolved, taken: ReadonlySet<string>): Spoken {
   const content: Content = {
     stance: given.stance,
     certainty: given.certainty ?? 'unstated',
@@ -159,13 +156,12 @@ function spokenOf(
     speakingFor: speakingFor === null || speakingFor === 'self' ? speakingFor : speakingFor.id,
     quote: given.quote ?? null,
   };
-  const claim = known.get(given.claim);
   return {
     index,
-    claimId: claim?.stands.id ?? '',
+    claimId: claim?.known?.stands.id ?? '',
     speakers: collapsed(speakers.map(speakerOf(given, index))),
     writtenAs: writtenKey(
-      claim?.id ?? '',
+      claim?.known?.id ?? '',
       speakers.map(({ id, namedId }) => namedId ?? id ?? ''),
     ),
     content,
@@ -191,11 +187,7 @@ function citedOutlets({ speakers }: Spoken): string[] {
  * The ids that the bundle wants and an attribution has already. A repeat finds its own; that of another claim or source is
  * an error.
  */
-async function takenIds(
-  transaction: Transaction,
-  resolved: readonly Resolved[],
-  known: ClaimsPlan['known'],
-): Promise<Set<string>> {
+async function takenIds(transaction: Transaction, resolved: readonly Resolved[]): Promise<Set<string>> {
   const wanted = resolved.filter(({ given }) => given.id !== undefined);
   if (wanted.length === 0) return new Set();
   const rows = await transaction.$queryRaw<{ id: string; claimId: string; sourceId: string }[]>`
@@ -204,10 +196,10 @@ async function takenIds(
     WHERE a.id = ANY (${wanted.flatMap(({ given }) => given.id ?? [])}::uuid[])`;
   const there = new Map(rows.map((row) => [row.id, row]));
   refuse(
-    wanted.flatMap(({ index, given, speakers }) => {
+    wanted.flatMap(({ index, given, claim, speakers }) => {
       const row = there.get(given.id ?? '');
       if (row === undefined) return [];
-      if (row.claimId === known.get(given.claim)?.stands.id && row.sourceId === speakers.at(-1)?.id) return [];
+      if (row.claimId === claim?.known?.stands.id && row.sourceId === speakers.at(-1)?.id) return [];
       return [{ pointer: `/attributions/${index}/id`, detail: 'Another attribution has this id already.' }];
     }),
   );
