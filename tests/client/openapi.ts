@@ -1565,6 +1565,7 @@ export interface components {
              * @description An id of your own choice for what the source itself says.
              */
             id?: string;
+            /** @description A claim by its slug or id, or one of this bundle by its `ref` or exactly its `text`. */
             claim: string;
             /** @description A source by its slug, its id, or a name or alias that is its alone. */
             source: string;
@@ -1586,7 +1587,10 @@ export interface components {
             }) | null;
         };
         BundleClaim: {
-            slug: string;
+            /** @description Not needed where `text` is given: the claim is then the one of its topic (or of none) that has this text, whatever the case, white space and ways to print the same sign. A new one gets a slug made from the text. */
+            slug?: string;
+            /** @description What this bundle calls it, if neither by its slug nor its text. */
+            ref?: string;
             text?: string;
             /** @enum {string} */
             kind?: "fact" | "prediction" | "intention" | "assessment" | "possibility";
@@ -1610,9 +1614,11 @@ export interface components {
              * @description An id of your own choice, for a relation that is new.
              */
             id?: string;
+            /** @description A claim by its slug or id, or one of this bundle by its `ref` or exactly its `text`. */
             from: string;
             /** @enum {string} */
             type: "contradicts" | "supports" | "refines" | "depends_on" | "part_of";
+            /** @description A claim by its slug or id, or one of this bundle by its `ref` or exactly its `text`. */
             to: string;
             /**
              * @description Without one it is `confirmed`; one that stands as rejected stays so.
