@@ -37,8 +37,8 @@ const outcomes = (rows: readonly { type: string; outcome: string }[]) =>
   rows.map(({ type, outcome }) => `${type} ${outcome}`);
 const status = async (url: string) => {
   const headers = { authorization: `Bearer ${await ledger.key('read')}` };
-  const answer = await ledger.app.inject({ url, headers });
-  return { status: answer.statusCode, body: answer.json() };
+  const answer = await ledger.http.get(url).set(headers);
+  return { status: answer.status, body: answer.body };
 };
 const list = async (query: Record<string, string>) =>
   (await room.get(`/v1/imports?${new URLSearchParams(query)}`)).data.map(({ id }: { id: string }) => id);

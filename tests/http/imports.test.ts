@@ -237,7 +237,6 @@ describe('a bundle that is wrong', () => {
       '/attributions/0/claim',
       '/attributions/0/source',
       '/attributions/1/claim',
-      '/attributions/1/source',
       '/attributions/1/speakingFor',
       '/attributions/1/via/0',
       '/relations/0',
@@ -334,6 +333,7 @@ describe('a file of bundles', () => {
         id: null,
         slug: null,
         detail: expect.stringContaining('/report/outlet'),
+        patch: null,
         errors: [{ pointer: '/report/outlet', detail: expect.stringContaining('Nobody') }],
       },
     ]);
