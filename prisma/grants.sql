@@ -19,7 +19,8 @@ GRANT UPDATE (recorded_until) ON affiliations, claim_about, claim_relations TO :
 GRANT UPDATE (recorded_until, ended_by) ON withdrawals TO :service_role;
 GRANT UPDATE (recorded_until, ended_by, ended_reason) ON merges TO :service_role;
 GRANT UPDATE ON source_states, report_states, claim_states, quote_states TO :service_role;
-GRANT DELETE ON source_aliases, idempotency_records TO :service_role;
+-- Of the imports only dry runs can go (`imports_never_removed`), and their rows with them.
+GRANT DELETE ON source_aliases, idempotency_records, imports TO :service_role;
 
 -- Derived, and so written anew at will.
 GRANT INSERT, UPDATE, DELETE ON claim_positions, claim_voices, claim_summaries, claim_firsts, merged_ids TO :service_role;

@@ -259,6 +259,8 @@ export const RULES: Readonly<Record<string, Rule>> = {
     type: 'in-flight',
     detail: 'Another attempt with the same Idempotency-Key has taken this request over.',
   },
+  imports_name_given: broken('The name of an import has 1 to 200 characters, and is not blank.'),
+  imports_dry_runs_expire: broken('The receipt of a dry run expires, that of an import does not.'),
   import_rows_outcome_known: broken('This is no outcome of an import.'),
 };
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { affiliationRange, EdtfError } from '../domain/edtf.ts';
+import { isUuid } from '../domain/names.ts';
 import {
   CERTAINTIES,
   CLAIM_KINDS,
@@ -111,10 +112,21 @@ const bundleSource = z
   .meta({ id: 'BundleSource' });
 export type BundleSource = z.output<typeof bundleSource>;
 
+/** A claim of the bundle by its slug, its `ref` or its text as it is written there; else one by its slug or id. */
+const claimName = textField(2000)
+  .transform((text) => (isUuid(text) ? text.toLowerCase() : text))
+  .describe('A claim by its slug or id, or one of this bundle by its `ref` or exactly its `text`.')
+  .meta({ type: 'string', minLength: 1, maxLength: 2000 });
+
 /** A claim in full, or the fields of one that are to be changed. */
 const bundleClaim = z
   .strictObject({
-    slug: slugField,
+    slug: slugField
+      .optional()
+      .describe(
+        'Not needed where `text` is given: the claim is then the one of its topic (or of none) that has this text, whatever the case, white space and ways to print the same sign. A new one gets a slug made from the text.',
+      ),
+    ref: textField(120).optional().describe('What this bundle calls it, if neither by its slug nor its text.'),
     text: textField(2000).optional(),
     kind: z.enum(CLAIM_KINDS).optional(),
     language: languageField.nullish(),
@@ -132,6 +144,7 @@ const bundleClaim = z
       })
       .nullish(),
   })
+  .refine(({ slug, text }) => slug !== undefined || text !== undefined, 'Must have a slug or a text.')
   .meta({ id: 'BundleClaim' });
 export type BundleClaim = z.output<typeof bundleClaim>;
 
@@ -151,7 +164,7 @@ const quote = z.union([
 const bundleAttribution = z
   .strictObject({
     id: uuidField.optional().describe('An id of your own choice for what the source itself says.'),
-    claim: referenceField,
+    claim: claimName,
     source: sourceName,
     stance: z.enum(STANCES),
     via: z
@@ -172,15 +185,16 @@ export type BundleAttribution = z.output<typeof bundleAttribution>;
 const bundleRelation = z
   .strictObject({
     id: uuidField.optional().describe('An id of your own choice, for a relation that is new.'),
-    from: referenceField,
+    from: claimName,
     type: z.enum(RELATION_TYPES),
-    to: referenceField,
+    to: claimName,
     status: z
       .enum(RELATION_STATUSES)
       .optional()
       .describe('Without one it is `confirmed`; one that stands as rejected stays so.'),
   })
   .meta({ id: 'BundleRelation' });
+export type BundleRelation = z.output<typeof bundleRelation>;
 
 function list<Item extends z.ZodType>(item: Item) {
   return z.array(item).max(10_000, 'Must have at most 10000 entries.').default([]);

@@ -7,14 +7,17 @@ import type { IdempotencyTicket } from '../database/context.ts';
 import { isUnavailable } from '../database/unavailable.ts';
 import { Problem } from '../domain/problem.ts';
 import { ANONYMOUS } from './context.ts';
+import { sweeper } from './sweeper.ts';
 
 /** So long may an attempt take before a repeated request takes it over: its process has died, as far as one can tell. */
 const LOCK_SECONDS = 60;
 /** While the database is away, a record that should go is tried again this often. */
 const ABANDON_EVERY_MS = 500;
-/** So many records that have expired (24 hours) are removed at once, and at most once in `SWEEP_EVERY_MS`. */
-const SWEEP_ROWS = 1000;
-const SWEEP_EVERY_MS = 60_000;
+/** What removes records that have expired (24 hours), so many at once. */
+const SWEEP = {
+  text: `delete from idempotency_records where id in
+           (select id from idempotency_records where created_at < now() - interval '24 hours' limit 1000)`,
+};
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -44,7 +47,7 @@ interface KeptRecord {
 export function installIdempotency(app: FastifyInstance): void {
   app.decorateRequest('ticket', null);
   app.decorateRequest('bodyHash', null);
-  const sweep = sweeper(app);
+  const sweep = sweeper(app, 'idempotency records', () => SWEEP);
   app.addHook('onRoute', (route) => {
     if (!route.config?.idempotent || route.method !== 'POST') return;
     route.preHandler = [
@@ -174,22 +177,6 @@ async function abandon(request: FastifyRequest, { id, attempt }: IdempotencyTick
       return;
     }
   }
-}
-
-/** Removes expired records now and then, behind the requests. */
-function sweeper(app: FastifyInstance): () => void {
-  let next = performance.now() + SWEEP_EVERY_MS;
-  return () => {
-    if (performance.now() < next) return;
-    next = performance.now() + SWEEP_EVERY_MS;
-    app.sources.database.pool
-      .query(
-        `delete from idempotency_records where id in
-           (select id from idempotency_records where created_at < now() - interval '24 hours' limit $1)`,
-        [SWEEP_ROWS],
-      )
-      .catch((error: unknown) => app.log.warn({ err: error }, 'expired idempotency records could not be removed'));
-  };
 }
 
 function sha256(bytes: Buffer | string): Buffer {

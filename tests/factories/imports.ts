@@ -5,7 +5,7 @@ import type { TestLedger } from '../harness.ts';
 type Json = any;
 
 /** A row of a receipt, as far as tests look at it. */
-interface Row {
+export interface Row {
   readonly number: number;
   readonly bundle: number;
   readonly pointer: string;
@@ -14,6 +14,7 @@ interface Row {
   readonly id: string | null;
   readonly slug: string | null;
   readonly detail: string | null;
+  readonly patch: readonly { op: string; path: string; value?: unknown }[] | null;
   readonly errors: readonly { pointer?: string; detail: string; candidates?: readonly string[] }[];
 }
 

@@ -268,14 +268,72 @@ describe('what stays', () => {
   );
 });
 
-test('a chain that comes back to somebody is refused, with the chain', async () => {
-  const bundle = report('one', { source: 'kremlin', via: ['two', 'kremlin'] });
-  const authorization = `Bearer ${await ledger.key('write')}`;
-  const answer = await ledger.http.post('/v1/imports').set({ authorization }).send(bundle);
-  expect(answer.status, answer.text).toBe(422);
-  expect(answer.body.errors).toMatchObject([
-    { pointer: '/attributions/0/source', detail: expect.stringContaining('one ← two ← kremlin ← kremlin') },
-  ]);
+describe('somebody who comes twice in a chain', () => {
+  const unchanged = async (bundle: object) =>
+    expect(outcomes(await room.rows(bundle)).filter((each) => !each.endsWith('unchanged'))).toEqual([]);
+
+  test.each([
+    [
+      'an outlet cited by one that it cites',
+      { source: 'kremlin', via: ['wire', 'agency', 'wire'] },
+      'one@one ← wire@wire? ← agency@agency? ← wire@wire? ← kremlin@wire? denies',
+    ],
+    [
+      'an outlet as its own source',
+      { source: 'wire', via: ['wire', 'agency'] },
+      'one@one ← wire@wire? ← agency@agency? ← wire@wire? denies',
+    ],
+    ['the outlet of the report', { source: 'one', via: ['wire'] }, 'one@one ← wire@wire? ← one@one? denies'],
+    [
+      'somebody who is no outlet',
+      { source: 'spokesman', via: ['spokesman', 'wire'] },
+      'one@one ← spokesman@one ← wire@wire? ← spokesman@wire? denies',
+    ],
+  ])('is taken where they are two attributions: %s', async (_what, said, chain) => {
+    await room.rows(report('one', said));
+    expect(await chainsOf(room, claim)).toEqual([chain]);
+    await checkNothingDead();
+    expect(await standing()).toMatchObject({ standing: 'denied', against: { positions: 1, origins: 1 } });
+    await unchanged(report('one', said));
+  });
+
+  test('what an outlet says in a report is not what another passes on to that report', async () => {
+    const own = { source: 'one' };
+    await room.rows(report('one', own));
+    await room.rows(report('one', own, { source: 'one', via: ['wire'] }));
+    expect(await chainsOf(room, claim)).toEqual(['one@one denies', 'one@one ← wire@wire? ← one@one? denies']);
+    await unchanged(report('one', own, { source: 'one', via: ['wire'] }));
+  });
+
+  test('what an outlet said in an earlier report may come back to it', async () => {
+    const earlier = report('one', { source: 'one' });
+    await room.rows({ ...earlier, report: { ...earlier.report, url: `https://one.example/${number}/earlier` } });
+    await room.rows(report('one', { source: 'one', via: ['wire'] }));
+    expect(await chainsOf(room, claim)).toEqual(['one@one ← wire@wire? ← one@one denies']);
+  });
+
+  test.each([
+    ['the outlet of the report again', ['one'], '/via/0', 'one ← one', 'out of `via`'],
+    ['the outlet of the report again, and then others', ['one', 'wire'], '/via/0', 'one ← one', 'out of `via`'],
+    ['the source itself', ['two', 'kremlin'], '/source', 'one ← two ← kremlin ← kremlin', 'Name it once'],
+    ['another outlet', ['wire', 'wire'], '/via/1', 'one ← wire ← wire', 'Name it once'],
+  ])('is refused where it is one attribution, and told what to do: %s', async (_what, via, place, chain, advice) => {
+    const { status, body } = await room.post(report('one', { source: 'kremlin', via }));
+    expect([status, body.errors]).toEqual([
+      422,
+      [{ pointer: `/attributions/0${place}`, detail: expect.stringMatching(/comes twice in this chain/) }],
+    ]);
+    expect(body.errors[0].detail).toContain(`${chain}.`);
+    expect(body.errors[0].detail).toContain(advice);
+  });
+
+  test('is refused with every place where the outlet is said to pass on what it says itself', async () => {
+    const { body } = await room.post(report('one', { source: 'one', via: ['one'] }));
+    expect(body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual([
+      '/attributions/0/via/0',
+      '/attributions/0/source',
+    ]);
+  });
 });
 
 test('the longest chain has 32 hops', async () => {

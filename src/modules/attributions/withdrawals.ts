@@ -130,7 +130,7 @@ async function changeAttributions(
 }
 
 /** What is recorded of an attribution: all but what is derived. */
-function recordedAttribution({ live: _live, quote, ...recorded }: Attribution) {
+export function recordedAttribution({ live: _live, quote, ...recorded }: Attribution) {
   const { health: _health, ...words } = quote ?? {};
   return { ...recorded, quote: quote === null ? null : words };
 }

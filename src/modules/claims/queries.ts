@@ -111,6 +111,41 @@ export async function resolveClaims(
   return new Map(rows.flatMap((row) => [[row.id, row] as const, [row.slug, row] as const]));
 }
 
+/** A text as the claims have it that are found by it: `key` is one for what is the same text in the same topic. */
+export interface FoundByText {
+  readonly key: string;
+  readonly claims: readonly KnownClaim[];
+}
+
+/**
+ * The claims, merged or not, that have the given texts in the given topics (UUIDs or slugs; null for none), in the order of the
+ * texts: the case, white space and the ways to print the same sign do not count (`claim_text_key`).
+ */
+export async function findClaimsByText(
+  transaction: Transaction,
+  texts: readonly { readonly text: string; readonly topic: string | null }[],
+): Promise<FoundByText[]> {
+  if (texts.length === 0) return [];
+  const given = texts.map(({ text, topic }, place) => {
+    return { place, text, topic, ...(topic !== null && isUuid(topic) ? { topic_id: topic } : { topic_slug: topic }) };
+  });
+  return transaction.$queryRaw<FoundByText[]>`
+    WITH given AS MATERIALIZED (
+      SELECT place, claim_text_key(text) AS key, topic, t.id AS topic_id
+      FROM jsonb_to_recordset(${JSON.stringify(given)}::jsonb) AS item (place integer, text text, topic text, topic_id uuid, topic_slug text)
+      LEFT JOIN topics t ON t.deleted_at IS NULL AND (t.slug = item.topic_slug OR t.id = item.topic_id)
+    )
+    SELECT given.key || ' ' || coalesce(given.topic_id::text, given.topic, '') AS key, coalesce((
+      SELECT json_agg(json_build_object(
+        'id', c.id, 'slug', c.slug, 'stands', json_build_object('id', stands.id, 'slug', stands.slug)
+      ) ORDER BY c.id)
+      FROM claims c LEFT JOIN merged_ids m ON m.id = c.id JOIN claims stands ON stands.id = coalesce(m.stands_id, c.id)
+      WHERE claim_text_key(c.text) = given.key AND c.deleted_at IS NULL AND c.topic_id IS NOT DISTINCT FROM given.topic_id
+        AND (given.topic IS NULL OR given.topic_id IS NOT NULL)
+    ), '[]') AS claims
+    FROM given ORDER BY place`;
+}
+
 /**
  * The id of the claim that a document names; what is not there goes to `errors`.
  *

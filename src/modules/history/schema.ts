@@ -8,7 +8,7 @@ import { instantAnswer, versionAnswer } from '../fields.ts';
 const MAX_VERSION = 2_147_483_647;
 
 /** One step of a JSON Patch (RFC 6902 §4). */
-const patchStep = z
+export const patchStep = z
   .strictObject({
     op: z.enum(['add', 'remove', 'replace']),
     path: z.string().describe('A JSON Pointer (RFC 6901); empty for the whole.'),

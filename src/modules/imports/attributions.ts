@@ -3,8 +3,9 @@ import type { Transaction } from '../../database/transaction.ts';
 import type { Bundle, BundleAttribution } from '../../formats/bundle.ts';
 import { insertAttributions } from '../attributions/commands.ts';
 import type { NewAttribution } from '../attributions/insert.ts';
+import { findAttributions } from '../attributions/queries.ts';
 import { findMisquotations } from '../attributions/quotes.ts';
-import { closeAttributions } from '../attributions/withdrawals.ts';
+import { closeAttributions, recordedAttribution } from '../attributions/withdrawals.ts';
 import { insertReport } from '../reports/commands.ts';
 import { reportInput } from '../reports/schema.ts';
 import {
@@ -16,27 +17,28 @@ import {
   supersessions,
   writtenKey,
 } from './chains.ts';
-import type { ClaimsPlan } from './claims.ts';
+import type { ClaimNames, ClaimTarget } from './claim-names.ts';
 import { type Content, readLinks, readRelays } from './links.ts';
 import type { Names, Target } from './names.ts';
 import { type BundleError, refuse } from './problems.ts';
 import type { WrittenReport } from './report.ts';
-import { type BundleRow, rowOf } from './rows.ts';
+import { type BundleRow, changeRow, rowOf } from './rows.ts';
 
 /** An attribution of the bundle with its names looked up. */
 export interface Resolved {
   readonly index: number;
   readonly given: BundleAttribution;
+  readonly claim: ClaimTarget | undefined;
   /** The chain from the report's own outlet to the origin. */
   readonly speakers: readonly Target[];
   readonly speakingFor: Target | 'self' | null;
 }
 
-/** Looks up who speaks in every attribution; whoever comes twice in a chain is an error. */
+/** Looks up the claim of every attribution and who speaks in it; whoever passes on its own words is an error: that would be one attribution twice. */
 export function planAttributions(
   bundle: Bundle,
   outlet: Target | undefined,
-  names: Names,
+  { sources: names, claims }: { readonly sources: Names; readonly claims: ClaimNames },
   errors: BundleError[],
 ): Resolved[] {
   const ids = new Set<string>();
@@ -45,30 +47,35 @@ export function planAttributions(
     if (given.id !== undefined && ids.has(given.id))
       errors.push({ pointer: `${pointer}/id`, detail: 'Is given twice.' });
     if (given.id !== undefined) ids.add(given.id);
+    const claim = claims.claim(given.claim, `${pointer}/claim`);
     const via = (given.via ?? []).map((name, place) => {
       return { target: names.source(name, `${pointer}/via/${place}`), pointer: `${pointer}/via/${place}` };
     });
     const source = { target: names.source(given.source, `${pointer}/source`), pointer: `${pointer}/source` };
     const isAlone = via.length === 0 && source.target !== undefined && source.target === outlet;
     const speakers = outlet === undefined ? [] : [outlet];
+    let front = outlet;
     for (const { target, pointer: place } of isAlone ? [] : [...via, source]) {
-      if (target === undefined) continue;
-      if (speakers.includes(target)) errors.push({ pointer: place, detail: circular(target, speakers) });
-      speakers.push(target);
+      if (target !== undefined && target === front) errors.push({ pointer: place, detail: repeated(target, speakers) });
+      if (target !== undefined) speakers.push(target);
+      front = target;
     }
     const { speakingFor = null } = given;
     const spokenFor =
       speakingFor === null || speakingFor === 'self'
         ? speakingFor
         : (names.source(speakingFor, `${pointer}/speakingFor`) ?? null);
-    return { index, given, speakers, speakingFor: spokenFor };
+    return { index, given, claim, speakers, speakingFor: spokenFor };
   });
 }
 
-/** What is told of a chain in which somebody comes a second time: the chain as far as there, its front first. */
-function circular(target: Target, before: readonly Target[]): string {
+/** What is told of a chain in which somebody comes right behind itself: the chain as far as there, its front first. */
+function repeated(target: Target, before: readonly Target[]): string {
   const chain = [...before, target].map(({ label }) => label).join(' ← ');
-  return `${target.label} comes twice in this chain, which begins with the outlet of the report: ${chain}.`;
+  const advice = before.every((each) => each === target)
+    ? 'Every chain begins with the outlet of the report: leave that out of `via`.'
+    : 'Nobody passes on what it says itself. Name it once.';
+  return `${target.label} comes twice in this chain, once right behind the other: ${chain}. ${advice}`;
 }
 
 /** Writes the chains of a bundle, when its sources, claims and report are there. */
@@ -76,11 +83,10 @@ export async function writeAttributions(
   transaction: Transaction,
   context: Context,
   resolved: readonly Resolved[],
-  { known }: ClaimsPlan,
   { report, namedId, formerOutletId }: WrittenReport,
 ): Promise<BundleRow[]> {
-  const taken = await takenIds(transaction, resolved, known);
-  const spoken = resolved.map((each) => spokenOf(each, known, taken));
+  const taken = await takenIds(transaction, resolved);
+  const spoken = resolved.map((each) => spokenOf(each, taken));
   const links = await readLinks(transaction, {
     claimIds: [...new Set(spoken.map(({ claimId }) => claimId))],
     reportId: report.id,
@@ -105,10 +111,24 @@ export async function writeAttributions(
     transaction,
     plans.flatMap(({ replaces }) => replaces ?? []),
   );
+  const recorded = await recordedOf(transaction, plans);
   const reason = 'The report was imported again and says otherwise.';
   const gone = supersessions(plans, relays).map((each) => ({ kind: 'superseded' as const, reason, ...each }));
   await closeAttributions(transaction, context, gone);
-  return [...unseen.rows, ...plans.flatMap(rowsOf)];
+  return [...unseen.rows, ...plans.flatMap((plan) => rowsOf(plan, recorded))];
+}
+
+/** What is recorded of an attribution, by its id. */
+type RecordedById = ReadonlyMap<string, ReturnType<typeof recordedAttribution>>;
+
+/** The links that take the place of others and these others, as long as they stand. */
+async function recordedOf(transaction: Transaction, plans: readonly ChainPlan[]): Promise<RecordedById> {
+  const moved = plans.flatMap(({ links, replaces }) => (replaces === null ? [] : [...links, ...replaces]));
+  const found = await findAttributions(
+    transaction,
+    moved.map(({ id }) => id),
+  );
+  return new Map(found.map((attribution) => [attribution.id, recordedAttribution(attribution)]));
 }
 
 /**
@@ -129,11 +149,7 @@ async function refuseMisquotations(
   refuse(wrong.map(({ index, detail }) => ({ pointer: `/attributions/${made[index]?.index ?? 0}/quote`, detail })));
 }
 
-function spokenOf(
-  { index, given, speakers, speakingFor }: Resolved,
-  known: ClaimsPlan['known'],
-  taken: ReadonlySet<string>,
-): Spoken {
+function spokenOf({ index, given, claim, speakers, speakingFor }: Resolved, taken: ReadonlySet<string>): Spoken {
   const content: Content = {
     stance: given.stance,
     certainty: given.certainty ?? 'unstated',
@@ -142,13 +158,12 @@ function spokenOf(
     speakingFor: speakingFor === null || speakingFor === 'self' ? speakingFor : speakingFor.id,
     quote: given.quote ?? null,
   };
-  const claim = known.get(given.claim);
   return {
     index,
-    claimId: claim?.stands.id ?? '',
+    claimId: claim?.known?.stands.id ?? '',
     speakers: collapsed(speakers.map(speakerOf(given, index))),
     writtenAs: writtenKey(
-      claim?.id ?? '',
+      claim?.known?.id ?? '',
       speakers.map(({ id, namedId }) => namedId ?? id ?? ''),
     ),
     content,
@@ -174,11 +189,7 @@ function citedOutlets({ speakers }: Spoken): string[] {
  * The ids that the bundle wants and an attribution has already. A repeat finds its own; that of another claim or source is
  * an error.
  */
-async function takenIds(
-  transaction: Transaction,
-  resolved: readonly Resolved[],
-  known: ClaimsPlan['known'],
-): Promise<Set<string>> {
+async function takenIds(transaction: Transaction, resolved: readonly Resolved[]): Promise<Set<string>> {
   const wanted = resolved.filter(({ given }) => given.id !== undefined);
   if (wanted.length === 0) return new Set();
   const rows = await transaction.$queryRaw<{ id: string; claimId: string; sourceId: string }[]>`
@@ -187,10 +198,10 @@ async function takenIds(
     WHERE a.id = ANY (${wanted.flatMap(({ given }) => given.id ?? [])}::uuid[])`;
   const there = new Map(rows.map((row) => [row.id, row]));
   refuse(
-    wanted.flatMap(({ index, given, speakers }) => {
+    wanted.flatMap(({ index, given, claim, speakers }) => {
       const row = there.get(given.id ?? '');
       if (row === undefined) return [];
-      if (row.claimId === known.get(given.claim)?.stands.id && row.sourceId === speakers.at(-1)?.id) return [];
+      if (row.claimId === claim?.known?.stands.id && row.sourceId === speakers.at(-1)?.id) return [];
       return [{ pointer: `/attributions/${index}/id`, detail: 'Another attribution has this id already.' }];
     }),
   );
@@ -211,7 +222,7 @@ async function unseenReports(
   for (const { spoken, links } of plans) {
     for (const { report } of links) {
       if (report === null || report === 'imported' || places.has(report.unseenOf)) continue;
-      const speaker = spoken.speakers.find(({ id }) => id === report.unseenOf);
+      const speaker = spoken.speakers.find(({ id }, place) => place > 0 && id === report.unseenOf);
       places.set(report.unseenOf, speaker?.pointer ?? `/attributions/${spoken.index}`);
     }
   }
@@ -265,21 +276,22 @@ const RELAY = {
 } as const;
 
 /** A row for the attribution itself, which is the origin, and one for each relay in front of it. */
-function rowsOf({ spoken, links, replaces, byHand }: ChainPlan): BundleRow[] {
+function rowsOf({ spoken, links, replaces, byHand }: ChainPlan, recorded: RecordedById): BundleRow[] {
   const pointer = `/attributions/${spoken.index}`;
+  const origin = links.length - 1;
+  const formers = replaces ?? [];
   return links
     .map((link, index): BundleRow => {
-      const isNew = link.report !== null;
-      const moved = replaces === null ? 'created' : 'updated';
-      if (index < links.length - 1) {
-        const isWritten = index > 0 && links.length === spoken.speakers.length;
-        const place = isWritten ? (spoken.speakers[index]?.pointer ?? pointer) : pointer;
-        return rowOf(place, 'relay', isNew ? moved : 'unchanged', link);
+      const former = index === origin ? formers.at(-1) : formers.slice(0, -1)[index];
+      const isWritten = index > 0 && links.length === spoken.speakers.length;
+      const place = index < origin && isWritten ? (spoken.speakers[index]?.pointer ?? pointer) : pointer;
+      const type = index === origin ? 'attribution' : 'relay';
+      if (former !== undefined && former.id !== link.id) {
+        const change = { before: recorded.get(former.id), after: recorded.get(link.id) ?? link };
+        return changeRow(place, type, change, `Takes the place of ${former.id}.`);
       }
-      const former = replaces?.at(-1)?.id;
-      if (former !== undefined) return rowOf(pointer, 'attribution', 'updated', link, `Takes the place of ${former}.`);
-      const detail = byHand === null ? null : `It was ${byHand}, and stays so.`;
-      return rowOf(pointer, 'attribution', isNew ? 'created' : 'unchanged', link, detail);
+      const detail = byHand === null || index < origin ? null : `It was ${byHand}, and stays so.`;
+      return rowOf(place, type, link.report === null ? 'unchanged' : 'created', link, detail);
     })
     .reverse();
 }

@@ -75,7 +75,7 @@ export function planChains(
   const byId = new Map(links.map((link) => [link.id, link]));
   const chains = links.map((link) => chainOf(link, byId));
   const rows = chainsByRow(chains, imported);
-  const reusable = reusableChains(chains);
+  const reusable = reusableChains(chains, imported);
   const relayed = new Set(relays.map(({ relaysId }) => relaysId));
   const matches = matchRows(all, rows);
 
@@ -201,12 +201,15 @@ function chainsByRow(chains: readonly Link[][], imported: Imported): Rows {
   return rows;
 }
 
-/** What outlets say in reports of their own, by claim, sources and content: what is live rather than not, else the oldest. */
-function reusableChains(chains: readonly Link[][]): Map<string, PlannedLink[]> {
+/**
+ * What outlets say in reports of their own, by claim, sources and content: what is live rather than not, else the oldest. What
+ * comes back to the outlet of the imported report was said in an earlier one.
+ */
+function reusableChains(chains: readonly Link[][], { reportId }: Imported): Map<string, PlannedLink[]> {
   const reusable = new Map<string, Link[]>();
   for (const chain of chains) {
     const [top] = chain;
-    if (top?.inOwnReport !== true || !isStanding(chain)) continue;
+    if (top?.inOwnReport !== true || top.reportId === reportId || !isStanding(chain)) continue;
     const key = restKey(
       top.claimId,
       chain.map(({ sourceId }) => sourceId),

@@ -3,64 +3,39 @@ import type { Transaction } from '../../database/transaction.ts';
 import { mergePatch } from '../../domain/merge-patch.ts';
 import { isUuid } from '../../domain/names.ts';
 import type { Bundle, BundleClaim, BundleTopic } from '../../formats/bundle.ts';
-import { changeClaim, claimInputOf, insertClaim } from '../claims/commands.ts';
-import { findClaim, type KnownClaim, resolveClaims } from '../claims/queries.ts';
-import { type Claim, claimInput } from '../claims/schema.ts';
+import { changeClaim, claimInputOf, insertClaim, recordedClaim } from '../claims/commands.ts';
+import { findClaim } from '../claims/queries.ts';
+import { claimInput } from '../claims/schema.ts';
 import { changeTopic, insertTopic } from '../topics/commands.ts';
 import { topicAnswerOf } from '../topics/queries.ts';
+import type { ClaimNames, ClaimTarget } from './claim-names.ts';
 import type { Names, Target } from './names.ts';
 import { at, type BundleError, checked } from './problems.ts';
-import { type BundleRow, mergedRow, rowOf } from './rows.ts';
+import { type BundleRow, changeRow, mergedRow, rowOf } from './rows.ts';
 
-/** What the bundle says of claims and topics, looked up. */
-export interface ClaimsPlan {
-  /** By slug and by id: those that are there, and those of the bundle once they are made. */
-  readonly known: Map<string, KnownClaim>;
-  /** The sources that each given claim is about; undefined where the bundle does not say. */
-  readonly about: readonly (readonly Target[] | undefined)[];
+/** A claim of the bundle, looked up. */
+interface GivenClaim {
+  readonly index: number;
+  readonly target: ClaimTarget;
+  readonly claim: BundleClaim;
+  /** The sources that it is about; undefined where the bundle does not say. */
+  readonly about: readonly Target[] | undefined;
 }
 
-/** Looks up every claim that the bundle refers to, and tells those that are neither there nor given. */
-export async function planClaims(
-  transaction: Transaction,
-  bundle: Bundle,
+/** The claims of a bundle with what they are about; no topic may be given twice. */
+export function planClaims(
+  { claims, topics }: Bundle,
+  claimNames: ClaimNames,
   names: Names,
   errors: BundleError[],
-): Promise<ClaimsPlan> {
-  const { claims, attributions, relations, topics } = bundle;
-  const places = [
-    ...attributions.map(({ claim }, index) => ({ claim, pointer: `/attributions/${index}/claim` })),
-    ...relations.flatMap(({ from, to }, index) => [
-      { claim: from, pointer: `/relations/${index}/from` },
-      { claim: to, pointer: `/relations/${index}/to` },
-    ]),
-  ];
-  const slugs = claims.map(({ slug }) => slug);
-  const references = new Set([...slugs, ...places.map(({ claim }) => claim)]);
-  const known = await resolveClaims(transaction, [...references]);
-  const about = claims.map((claim, index) =>
-    claim.about?.flatMap((name, place) => names.source(name, `/claims/${index}/about/${place}`) ?? []),
-  );
-  errors.push(
-    ...twice('/claims', slugs),
-    ...twice(
-      '/topics',
-      topics.map(({ slug }) => slug),
-    ),
-  );
-  const given = new Set(slugs);
-  for (const { claim, pointer } of places) {
-    if (!known.has(claim) && !given.has(claim))
-      errors.push({ pointer, detail: `There is no claim with the id or slug "${claim}", here or in this bundle.` });
+): GivenClaim[] {
+  for (const [index, { slug }] of topics.entries()) {
+    if (topics.findIndex((other) => other.slug === slug) !== index)
+      errors.push({ pointer: `/topics/${index}/slug`, detail: 'Is given twice.' });
   }
-  return { known, about };
-}
-
-function twice(list: string, slugs: readonly string[]): BundleError[] {
-  const seen = new Set<string>();
-  return slugs.flatMap((slug, index) => {
-    if (!seen.has(slug)) return seen.add(slug) && [];
-    return [{ pointer: `${list}/${index}/slug`, detail: 'Is given twice.' }];
+  return claims.map((claim, index): GivenClaim => {
+    const about = claim.about?.flatMap((name, place) => names.source(name, `/claims/${index}/about/${place}`) ?? []);
+    return { index, target: claimNames.given[index] as ClaimTarget, claim, about };
   });
 }
 
@@ -84,8 +59,8 @@ export async function writeTopics(transaction: Transaction, context: Context, bu
       rows.push(rowOf(pointer, 'topic', 'created', made));
     } else if (!pointer.startsWith('/claims')) {
       const { name = current.name, description = current.description }: BundleTopic = topic;
-      const { topic: now, changed } = await changeTopic(transaction, context, current, { name, description });
-      rows.push(rowOf(pointer, 'topic', changed ? 'updated' : 'unchanged', now));
+      const { topic: after } = await changeTopic(transaction, context, current, { name, description });
+      rows.push(changeRow(pointer, 'topic', { before: current, after }));
     }
   }
   return rows;
@@ -101,37 +76,37 @@ function inWords(slug: string): string {
 export async function writeClaims(
   transaction: Transaction,
   context: Context,
-  claims: readonly BundleClaim[],
-  { known, about }: ClaimsPlan,
+  claims: readonly GivenClaim[],
 ): Promise<BundleRow[]> {
   const rows: BundleRow[] = [];
-  for (const [index, claim] of claims.entries()) {
-    const pointer = `/claims/${index}`;
-    const subjects = about[index]?.map(({ id }) => id);
-    const document = { ...claim, ...(subjects === undefined ? {} : { about: subjects }) };
-    const there = known.get(claim.slug);
-    if (there !== undefined && there.id !== there.stands.id) {
-      rows.push(mergedRow(pointer, 'claim', there.stands));
-      continue;
-    }
-    const { row, written } = await at(pointer, () => writeClaim(transaction, context, { document, pointer, there }));
-    known.set(written.slug, { id: written.id, slug: written.slug, stands: written });
-    rows.push(row);
+  for (const given of claims) {
+    rows.push(await at(`/claims/${given.index}`, () => writeClaim(transaction, context, given)));
   }
   return rows;
 }
 
-async function writeClaim(
-  transaction: Transaction,
-  context: Context,
-  { document, pointer, there }: { document: object; pointer: string; there: { id: string } | undefined },
-): Promise<{ row: BundleRow; written: Claim }> {
-  if (there === undefined) {
-    const claim = await insertClaim(transaction, context, checked(claimInput, mergePatch({}, document)));
-    return { row: rowOf(pointer, 'claim', 'created', claim), written: claim };
+async function writeClaim(transaction: Transaction, context: Context, given: GivenClaim): Promise<BundleRow> {
+  const { index, target } = given;
+  const pointer = `/claims/${index}`;
+  const { known } = target;
+  if (known === undefined) {
+    const claim = await insertClaim(transaction, context, checked(claimInput, mergePatch({}, documentOf(given))));
+    target.known = { id: claim.id, slug: claim.slug, stands: claim };
+    return rowOf(pointer, 'claim', 'created', claim);
   }
-  const current = await findClaim(transaction, context, there.id);
-  const after = checked(claimInput, mergePatch(claimInputOf(current), document));
-  const { claim, changed } = await changeClaim(transaction, context, current, after);
-  return { row: rowOf(pointer, 'claim', changed ? 'updated' : 'unchanged', claim), written: claim };
+  if (known.id !== known.stands.id) return mergedRow(pointer, 'claim', known.stands);
+  const current = await findClaim(transaction, context, known.id);
+  const after = checked(claimInput, mergePatch(claimInputOf(current), documentOf(given)));
+  const { claim } = await changeClaim(transaction, context, current, after);
+  return changeRow(pointer, 'claim', { before: recordedClaim(current), after: recordedClaim(claim) });
+}
+
+/** What the bundle gives of a claim, with ids in place of names. The text by which it was found stays as it is printed there. */
+function documentOf({ claim: { ref: _ref, text, ...claim }, target, about }: GivenClaim): object {
+  const isFoundByText = claim.slug === undefined && target.known !== undefined;
+  return {
+    ...claim,
+    ...(isFoundByText ? {} : { text }),
+    ...(about === undefined ? {} : { about: about.map(({ id }) => id) }),
+  };
 }

@@ -5,9 +5,9 @@ import { Problem } from '../../domain/problem.ts';
 import type { Bundle } from '../../formats/bundle.ts';
 import { takeIn } from './effect.ts';
 import { at, checkLinks, isFault, tooMuch } from './problems.ts';
-import { receiptOf } from './queries.ts';
-import { failedRow, type ImportOptions, keepRows, Receipt } from './receipt.ts';
-import { DRY_RUN_ROWS, type ImportRow } from './schema.ts';
+import { findImport } from './queries.ts';
+import { failedRow, failuresIn, type ImportOptions, keepRows, Receipt } from './receipt.ts';
+import type { ImportRow } from './schema.ts';
 
 /** A line of a file: its bundle, or what is wrong with it. `number` is from 0. */
 export interface BundleLine {
@@ -25,13 +25,13 @@ export async function importBundle(context: Context, bundle: Bundle, options: Im
   const receipt = new Receipt(context, 'bundle', options);
   const effect = async (transaction: Transaction) =>
     receipt.add(receipt.numbered(0, await effectOf(transaction, context, bundle)));
-  if (options.dryRun) return answerDryRun(context, receipt, await inTime(rehearse(context, effect)));
+  if (options.dryRun) return keepDryRun(context, receipt, await inTime(rehearse(context, effect)));
   return inTime(
     write(context, async (transaction) => {
       const rows = await effect(transaction);
-      await transaction.import.create({ data: receipt.record(null) });
+      await transaction.import.create({ data: receipt.record(context.clock()) });
       await keepRows(transaction, receipt.id, rows);
-      return answerImport(transaction, context, receipt);
+      return answerWith(transaction, context, receipt, 201);
     }),
   );
 }
@@ -48,7 +48,7 @@ export async function importLines(
   const receipt = new Receipt(context, 'ndjson', options);
   if (options.dryRun) {
     const attempt = rehearse(context, (transaction) => tryLines(transaction, context, lines, receipt));
-    return answerDryRun(context, receipt, await inTime(attempt));
+    return keepDryRun(context, receipt, await inTime(attempt));
   }
   await context.database.prisma.import.create({ data: receipt.record(null) });
   for await (const line of lines) {
@@ -61,7 +61,11 @@ export async function importLines(
       receipt.add(rows);
     }
   }
-  return context.database.prisma.$transaction((transaction) => answerImport(transaction, context, receipt));
+  return context.database.prisma.$transaction(async (transaction) => {
+    const { id, bundles, failed, finishedAt } = receipt.record(context.clock());
+    await transaction.import.update({ where: { id }, data: { bundles, failed, finishedAt } });
+    return answerWith(transaction, context, receipt, 201);
+  });
 }
 
 async function writeLine(
@@ -91,19 +95,21 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
 
 async function keepLine(transaction: Transaction, { id }: Receipt, rows: readonly ImportRow[]): Promise<void> {
   await keepRows(transaction, id, rows);
-  const failed = rows.filter(({ outcome }) => outcome === 'failed').length;
   await transaction.import.update({
     where: { id },
-    data: { bundles: { increment: 1 }, failed: { increment: failed } },
+    data: { bundles: { increment: 1 }, failed: { increment: failuresIn(rows) } },
   });
 }
 
-/** The answer of an import: its receipt, finished now. */
-async function answerImport(transaction: Transaction, context: Context, receipt: Receipt): Promise<Answer> {
-  const { id, bundles, failed, finishedAt } = receipt.record(context.clock());
-  const record = await transaction.import.update({ where: { id }, data: { bundles, failed, finishedAt } });
-  const body = JSON.stringify(receiptOf(record, receipt.counts));
-  const answer = { status: 201, location: `/v1/imports/${id}`, body };
+/** The answer of an import: its receipt, as it is kept. */
+async function answerWith(
+  transaction: Transaction,
+  context: Context,
+  { id }: Receipt,
+  status: 200 | 201,
+): Promise<Answer> {
+  const body = JSON.stringify(await findImport(transaction, id, context.clock()));
+  const answer = { status, ...(status === 201 ? { location: `/v1/imports/${id}` } : {}), body };
   await completeIdempotency(transaction, context.idempotency, answer);
   return answer;
 }
@@ -142,10 +148,11 @@ async function tryLines(
   return rows;
 }
 
-async function answerDryRun(context: Context, receipt: Receipt, rows: readonly ImportRow[]): Promise<Answer> {
-  const kept = receiptOf(receipt.record(context.clock()), receipt.counts);
-  const body = JSON.stringify({ ...kept, id: null, rows: rows.slice(0, DRY_RUN_ROWS) });
-  const answer = { status: 200, body };
-  await completeIdempotency(context.database.prisma, context.idempotency, answer);
-  return answer;
+/** Keeps the receipt of a dry run, when all that it did is taken back. */
+function keepDryRun(context: Context, receipt: Receipt, rows: readonly ImportRow[]): Promise<Answer> {
+  return context.database.prisma.$transaction(async (transaction) => {
+    await transaction.import.create({ data: receipt.record(context.clock()) });
+    await keepRows(transaction, receipt.id, rows);
+    return answerWith(transaction, context, receipt, 200);
+  });
 }

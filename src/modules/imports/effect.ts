@@ -2,10 +2,11 @@ import type { Context } from '../../database/context.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import type { Bundle } from '../../formats/bundle.ts';
 import { planAttributions, writeAttributions } from './attributions.ts';
+import { readClaimNames } from './claim-names.ts';
 import { planClaims, writeClaims, writeTopics } from './claims.ts';
 import { readNames } from './names.ts';
 import { type BundleError, refuse } from './problems.ts';
-import { checkRelations, writeRelations } from './relations.ts';
+import { planRelations, writeRelations } from './relations.ts';
 import { writeReport } from './report.ts';
 import type { BundleRow } from './rows.ts';
 import { planSources, writeSources } from './sources.ts';
@@ -21,18 +22,19 @@ export async function takeIn(transaction: Transaction, context: Context, bundle:
   const errors: BundleError[] = [];
   const names = await readNames(transaction, bundle, errors);
   const sources = planSources(bundle, names, errors);
-  const claims = await planClaims(transaction, bundle, names, errors);
+  const claimNames = await readClaimNames(transaction, bundle, errors);
+  const claims = planClaims(bundle, claimNames, names, errors);
   const outlet = names.source(bundle.report.outlet, '/report/outlet');
-  const attributions = planAttributions(bundle, outlet, names, errors);
-  errors.push(...(await checkRelations(transaction, bundle, claims)));
+  const attributions = planAttributions(bundle, outlet, { sources: names, claims: claimNames }, errors);
+  const relations = await planRelations(transaction, bundle, claimNames, errors);
   refuse(errors);
 
   const topicRows = await writeTopics(transaction, context, bundle);
   const sourceRows = await writeSources(transaction, context, sources);
   const publisher = { id: outlet?.id ?? '', namedId: outlet?.namedId ?? outlet?.id ?? '' };
   const report = await writeReport(transaction, context, bundle.report, publisher);
-  const claimRows = await writeClaims(transaction, context, bundle.claims, claims);
-  const attributionRows = await writeAttributions(transaction, context, attributions, claims, report);
-  const relationRows = await writeRelations(transaction, context, bundle, claims);
+  const claimRows = await writeClaims(transaction, context, claims);
+  const attributionRows = await writeAttributions(transaction, context, attributions, report);
+  const relationRows = await writeRelations(transaction, context, relations);
   return [...topicRows, ...sourceRows, ...report.rows, ...claimRows, ...attributionRows, ...relationRows];
 }

@@ -3,7 +3,7 @@ import { foldName, isUuid } from '../../domain/names.ts';
 import type { SourceKind } from '../../domain/vocabulary.ts';
 import type { Bundle, BundleSource } from '../../formats/bundle.ts';
 import { findSourcesByName, type KnownSource, resolveSources } from '../sources/queries.ts';
-import type { BundleError } from './problems.ts';
+import { ambiguous, type BundleError } from './problems.ts';
 
 /** A source that a name of the bundle means. Where that is merged, `id` and `kind` are those of the one that stands. */
 export interface Target {
@@ -94,7 +94,7 @@ export async function readNames(transaction: Transaction, bundle: Bundle, errors
     const named = standingOf(found, ({ id, stands }) => ({ own: id, standing: stands.id }));
     if (named.length > 1)
       errors.push(
-        ambiguous(
+        namedAlike(
           source.name ?? '',
           pointer,
           named.map(({ slug }) => slug),
@@ -123,7 +123,7 @@ export async function readNames(transaction: Transaction, bundle: Bundle, errors
     if (found.length === 1) return only;
     errors.push(
       found.length > 1
-        ? ambiguous(
+        ? namedAlike(
             name,
             pointer,
             found.map(({ label }) => label),
@@ -140,9 +140,8 @@ function referenceOf(name: string): string {
   return isUuid(name) ? name.toLowerCase() : name;
 }
 
-function ambiguous(name: string, pointer: string, candidates: readonly string[]): BundleError {
-  const detail = `"${name}" is the name or alias of ${candidates.length} sources: ${candidates.join(', ')}. Write the slug of the one that is meant.`;
-  return { pointer, detail, candidates };
+function namedAlike(name: string, pointer: string, candidates: readonly string[]): BundleError {
+  return ambiguous(`"${name}" is the name or alias of ${candidates.length} sources`, pointer, candidates);
 }
 
 /** What has no slug is found again by its name only: no other entry of its kind (and its host) may have it too. */
@@ -158,7 +157,10 @@ function namesakes(sources: readonly BundleSource[]): BundleError[] {
 }
 
 /** Of those that share a name one for each that stands: that itself, where it has the name too. */
-function standingOf<T>(found: readonly T[], idsOf: (each: T) => { own: string | null; standing: string | null }): T[] {
+export function standingOf<T>(
+  found: readonly T[],
+  idsOf: (each: T) => { own: string | null; standing: string | null },
+): T[] {
   const ids = found.map(idsOf);
   return found.filter((_each, index) => {
     const { own, standing } = ids[index] as (typeof ids)[number];

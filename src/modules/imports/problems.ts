@@ -9,6 +9,11 @@ export interface BundleError extends FieldError {
   readonly candidates?: readonly string[];
 }
 
+/** What is told of a name that several things have. */
+export function ambiguous(what: string, pointer: string, candidates: readonly string[]): BundleError {
+  return { pointer, detail: `${what}: ${candidates.join(', ')}. Write the slug of the one that is meant.`, candidates };
+}
+
 /** More places of one bundle are not told. */
 const MAX_ERRORS = 1000;
 

@@ -1,46 +1,66 @@
+import type pg from 'pg';
 import type { Database } from '../../database/context.ts';
 import type { Import as ImportRecord, ImportRow as ImportRowRecord } from '../../database/generated/client.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import { isUuid } from '../../domain/names.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Outcome, RowType } from './rows.ts';
-import type { Format, ImportAnswer, ImportRow, ImportRowsQuery } from './schema.ts';
+import {
+  FIRST_ERRORS,
+  type Format,
+  type ImportAnswer,
+  type ImportRow,
+  type ImportRowsQuery,
+  type ImportsQuery,
+} from './schema.ts';
 
 type Reader = Transaction | Database['prisma'];
 
-/** Rows by outcome. */
-export type Counts = ImportAnswer['counts'];
-
 /**
- * The receipt of an id, or the latest of a name.
+ * The receipt of an id, or the latest of a name; a dry run has its id only, and is there until it expires.
  *
  * @throws {Problem} `not-found`
  */
-export async function findImport(prisma: Reader, reference: string): Promise<ImportAnswer & { id: string }> {
-  const record = await prisma.import.findFirst({
-    where: isUuid(reference) ? { id: reference } : { name: reference },
+export async function findImport(reader: Reader, reference: string, now: Date): Promise<ImportAnswer> {
+  const record = await reader.import.findFirst({
+    where: { ...(isUuid(reference) ? { id: reference } : { name: reference, dryRun: false }), ...keptAt(now) },
     orderBy: { id: 'desc' },
   });
   if (record === null) throw new Problem('not-found', `There is no import with the id or name "${reference}".`);
-  const counts = await countRows(prisma, [record.id]);
-  return receiptOf(record, counts.get(record.id));
+  const [receipt] = await receiptsOf(reader, [record]);
+  return receipt as ImportAnswer;
 }
 
 /** Receipts, newest first; `after` is the id of the last one before. One more than `limit` tells whether there are more. */
 export async function listImports(
   { prisma }: Database,
-  { limit, after }: { limit: number; after: string | undefined },
-): Promise<(ImportAnswer & { id: string })[]> {
+  { limit, name, dryRun }: ImportsQuery,
+  { now, after }: { now: Date; after: string | undefined },
+): Promise<ImportAnswer[]> {
   const records = await prisma.import.findMany({
-    where: after === undefined ? {} : { id: { lt: after } },
+    where: {
+      ...keptAt(now),
+      ...(name === undefined ? {} : { name }),
+      ...(dryRun === undefined ? {} : { dryRun }),
+      ...(after === undefined ? {} : { id: { lt: after } }),
+    },
     orderBy: { id: 'desc' },
     take: limit + 1,
   });
-  const counts = await countRows(
-    prisma,
-    records.map(({ id }) => id),
-  );
-  return records.map((record) => receiptOf(record, counts.get(record.id)));
+  return receiptsOf(prisma, records);
+}
+
+/** What is kept for ever, and what has not expired. */
+function keptAt(now: Date) {
+  return { OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] };
+}
+
+/** What removes dry runs that have expired, with their rows, a few at once: one may have many. */
+export function sweepDryRuns(now: Date): pg.QueryConfig {
+  return {
+    text: 'DELETE FROM imports WHERE id IN (SELECT id FROM imports WHERE expires_at <= $1 ORDER BY expires_at LIMIT 10)',
+    values: [now],
+  };
 }
 
 /** Rows of a receipt in their order; `after` is the number of the last one before. */
@@ -62,37 +82,57 @@ export async function listImportRows(
   return rows.map(rowAnswerOf);
 }
 
-async function countRows(prisma: Reader, ids: readonly string[]): Promise<Map<string, Counts>> {
-  const groups = await prisma.importRow.groupBy({
+/** Receipts as they go over the wire. */
+async function receiptsOf(reader: Reader, records: readonly ImportRecord[]): Promise<ImportAnswer[]> {
+  const ids = records.map(({ id }) => id);
+  const counts = await countRows(reader, ids);
+  const errors = await firstErrors(reader, ids);
+  return records.map(
+    ({ id, name, format, dryRun, actor, bundles, failed, startedAt, finishedAt, expiresAt }): ImportAnswer => ({
+      id,
+      name,
+      format: format as Format,
+      dryRun,
+      actor,
+      bundles,
+      failed,
+      counts: { ...NONE, ...counts.get(id) },
+      errors: errors.get(id) ?? [],
+      startedAt: startedAt.toISOString(),
+      finishedAt: finishedAt?.toISOString() ?? null,
+      expiresAt: expiresAt?.toISOString() ?? null,
+    }),
+  );
+}
+
+const NONE = { created: 0, updated: 0, unchanged: 0, failed: 0 };
+
+async function countRows(reader: Reader, ids: string[]): Promise<Map<string, Partial<ImportAnswer['counts']>>> {
+  const groups = await reader.importRow.groupBy({
     by: ['importId', 'outcome'],
-    where: { importId: { in: [...ids] } },
+    where: { importId: { in: ids } },
     _count: { _all: true },
   });
-  const counts = new Map<string, Counts>();
+  const counts = new Map<string, Partial<ImportAnswer['counts']>>();
   for (const { importId, outcome, _count } of groups)
-    counts.set(importId, { ...NONE, ...counts.get(importId), [outcome]: _count._all });
+    counts.set(importId, { ...counts.get(importId), [outcome]: _count._all });
   return counts;
 }
 
-const NONE: Counts = { created: 0, updated: 0, unchanged: 0, failed: 0 };
-
-/** A receipt as it goes over the wire. */
-export function receiptOf(
-  { id, name, format, dryRun, actor, bundles, failed, startedAt, finishedAt }: ImportRecord,
-  counts: Counts = NONE,
-): ImportAnswer & { id: string } {
-  return {
-    id,
-    name,
-    format: format as Format,
-    dryRun,
-    actor,
-    bundles,
-    failed,
-    counts,
-    startedAt: startedAt.toISOString(),
-    finishedAt: finishedAt?.toISOString() ?? null,
-  };
+/** The first errors of each import, in the order of its bundles. */
+async function firstErrors(reader: Reader, ids: readonly string[]): Promise<Map<string, ImportAnswer['errors']>> {
+  const rows = await reader.$queryRaw<{ id: string; errors: ImportAnswer['errors'] }[]>`
+    SELECT import.id, json_agg(first.error ORDER BY first.number, first.place) AS errors
+    FROM unnest(${ids}::uuid[]) AS import (id) CROSS JOIN LATERAL (
+      SELECT failed.number, place, jsonb_build_object('bundle', failed.bundle) || error AS error
+      FROM (
+        SELECT number, bundle, errors FROM import_rows
+        WHERE import_id = import.id AND outcome = 'failed' ORDER BY number LIMIT ${FIRST_ERRORS}
+      ) failed CROSS JOIN LATERAL jsonb_array_elements(failed.errors) WITH ORDINALITY AS each (error, place)
+      ORDER BY failed.number, place LIMIT ${FIRST_ERRORS}
+    ) first
+    GROUP BY import.id`;
+  return new Map(rows.map(({ id, errors }) => [id, errors]));
 }
 
 function rowAnswerOf({
@@ -104,6 +144,7 @@ function rowAnswerOf({
   entityId,
   slug,
   detail,
+  patch,
   errors,
 }: ImportRowRecord): ImportRow {
   return {
@@ -115,6 +156,7 @@ function rowAnswerOf({
     id: entityId,
     slug,
     detail,
+    patch: patch as ImportRow['patch'],
     errors: (errors ?? []) as ImportRow['errors'],
   };
 }

@@ -2,8 +2,7 @@ import type { Context } from '../../database/context.ts';
 import type { Import as ImportRecord } from '../../database/generated/client.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import type { Problem } from '../../domain/problem.ts';
-import type { Counts } from './queries.ts';
-import type { BundleRow } from './rows.ts';
+import { type BundleRow, rowOf } from './rows.ts';
 import type { Format, ImportRow } from './schema.ts';
 
 /** What an import is asked to do. */
@@ -13,16 +12,19 @@ export interface ImportOptions {
   readonly name: string | undefined;
 }
 
+/** So long is the receipt of a dry run kept. */
+const DRY_RUN_KEPT_MS = 24 * 60 * 60 * 1000;
+
 /** A receipt while it is being written. */
 export class Receipt {
   readonly id: string;
-  readonly counts: Counts = { created: 0, updated: 0, unchanged: 0, failed: 0 };
   readonly #startedAt: Date;
   readonly #format: Format;
   readonly #actor: string;
   readonly #options: ImportOptions;
   #next = 0;
   #bundles = 0;
+  #failed = 0;
 
   constructor(context: Context, format: Format, options: ImportOptions) {
     this.id = context.newId();
@@ -43,36 +45,39 @@ export class Receipt {
   add(rows: readonly ImportRow[]): readonly ImportRow[] {
     this.#bundles += 1;
     this.#next += rows.length;
-    for (const { outcome } of rows) this.counts[outcome] += 1;
+    this.#failed += failuresIn(rows);
     return rows;
   }
 
   /** The record of it as it stands. */
   record(finishedAt: Date | null): ImportRecord {
+    const { dryRun } = this.#options;
     return {
       id: this.id,
       name: this.#options.name ?? null,
       format: this.#format,
-      dryRun: this.#options.dryRun,
+      dryRun,
       actor: this.#actor,
       bundles: this.#bundles,
-      failed: this.counts.failed,
+      failed: this.#failed,
       startedAt: this.#startedAt,
       finishedAt,
+      expiresAt: dryRun ? new Date(this.#startedAt.getTime() + DRY_RUN_KEPT_MS) : null,
     };
   }
 }
 
+/** How many bundles failed, by their rows: each has one. */
+export function failuresIn(rows: readonly ImportRow[]): number {
+  return rows.filter(({ outcome }) => outcome === 'failed').length;
+}
+
 /** The one row of a bundle that failed: it changed nothing. */
 export function failedRow({ message, errors }: Problem): BundleRow & { errors: ImportRow['errors'] } {
+  const places = errors.length > 0 ? errors : [{ pointer: '', detail: message }];
   return {
-    pointer: errors[0]?.pointer ?? '',
-    type: 'report',
-    outcome: 'failed',
-    id: null,
-    slug: null,
-    detail: message,
-    errors: errors.map(({ pointer, detail, ...more }) => {
+    ...rowOf(places[0]?.pointer ?? '', 'report', 'failed', { id: null }, message),
+    errors: places.map(({ pointer, detail, ...more }) => {
       const candidates = 'candidates' in more && Array.isArray(more.candidates) ? { candidates: more.candidates } : {};
       return { ...(pointer === undefined ? {} : { pointer }), detail, ...candidates };
     }),
@@ -82,9 +87,10 @@ export function failedRow({ message, errors }: Problem): BundleRow & { errors: I
 /** Keeps the rows of a bundle, in the transaction of its effect. */
 export async function keepRows(transaction: Transaction, importId: string, rows: readonly ImportRow[]): Promise<void> {
   await transaction.$executeRaw`
-    INSERT INTO import_rows (import_id, number, bundle, pointer, type, outcome, entity_id, slug, detail, errors)
-    SELECT ${importId}::uuid, number, bundle, pointer, type, outcome, id, slug, detail, nullif(errors, '[]')
+    INSERT INTO import_rows (import_id, number, bundle, pointer, type, outcome, entity_id, slug, detail, patch, errors)
+    SELECT ${importId}::uuid, number, bundle, pointer, type, outcome, id, slug, detail, patch, nullif(errors, '[]')
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS row (
-      number integer, bundle integer, pointer text, type text, outcome text, id uuid, slug text, detail text, errors jsonb
+      number integer, bundle integer, pointer text, type text, outcome text, id uuid, slug text, detail text, patch jsonb,
+      errors jsonb
     )`;
 }

@@ -1,38 +1,50 @@
 import type { Context } from '../../database/context.ts';
 import type { Transaction } from '../../database/transaction.ts';
-import type { Bundle } from '../../formats/bundle.ts';
+import type { Bundle, BundleRelation } from '../../formats/bundle.ts';
 import { keepRelations } from '../relations/commands.ts';
 import { findTakenIds, relationKey } from '../relations/queries.ts';
-import type { ClaimsPlan } from './claims.ts';
+import type { ClaimNames, ClaimTarget } from './claim-names.ts';
 import type { BundleError } from './problems.ts';
-import { type BundleRow, rowOf } from './rows.ts';
+import { type BundleRow, changeRow, rowOf } from './rows.ts';
 
-/** What is wrong with the relations of a bundle: one of a claim to itself, one that is given twice, an id of something else. */
-export async function checkRelations(
+/** A relation of the bundle with its claims looked up. */
+interface GivenRelation {
+  readonly given: BundleRelation;
+  readonly from: ClaimTarget | undefined;
+  readonly to: ClaimTarget | undefined;
+}
+
+/** Looks up the relations of a bundle; one of a claim to itself, one that is given twice and an id of something else are errors. */
+export async function planRelations(
   transaction: Transaction,
   { relations }: Bundle,
-  { known }: ClaimsPlan,
-): Promise<BundleError[]> {
-  const nameOf = (claim: string) => known.get(claim)?.slug ?? claim;
-  const standing = (claim: string) => known.get(claim)?.stands.id ?? claim;
-  const given = relations.flatMap(({ id }) => id ?? []);
-  const taken = await findTakenIds(transaction, given);
+  claims: ClaimNames,
+  errors: BundleError[],
+): Promise<GivenRelation[]> {
+  const taken = await findTakenIds(
+    transaction,
+    relations.flatMap(({ id }) => id ?? []),
+  );
+  const standing = ({ known, key }: ClaimTarget) => known?.stands.id ?? key;
   const keys = new Set<string>();
   const ids = new Set<string>();
-  return relations.flatMap(({ id, from, type, to }, index): BundleError[] => {
+  return relations.map((given, index): GivenRelation => {
+    const { id, type } = given;
     const pointer = `/relations/${index}`;
-    if (nameOf(from) === nameOf(to)) return [{ pointer, detail: 'A claim has no relation to itself.' }];
-    const errors: BundleError[] = [];
-    const key = relationKey(nameOf(from), type, nameOf(to));
+    const from = claims.claim(given.from, `${pointer}/from`);
+    const to = claims.claim(given.to, `${pointer}/to`);
+    if (given.from === given.to || (from !== undefined && from === to))
+      errors.push({ pointer, detail: 'A claim has no relation to itself.' });
+    if (id !== undefined && ids.has(id)) errors.push({ pointer: `${pointer}/id`, detail: 'Is given twice.' });
+    if (id !== undefined) ids.add(id);
+    if (from === undefined || to === undefined) return { given, from, to };
+    const key = relationKey(from.key, type, to.key);
     if (keys.has(key)) errors.push({ pointer, detail: 'This relation is given twice.' });
     keys.add(key);
-    if (id === undefined) return errors;
-    if (ids.has(id)) errors.push({ pointer: `${pointer}/id`, detail: 'Is given twice.' });
-    ids.add(id);
-    const there = taken.get(id);
+    const there = id === undefined ? undefined : taken.get(id);
     if (there !== undefined && there !== relationKey(standing(from), type, standing(to)))
       errors.push({ pointer: `${pointer}/id`, detail: 'Something else has this id already.' });
-    return errors;
+    return { given, from, to };
   });
 }
 
@@ -40,19 +52,24 @@ export async function checkRelations(
 export async function writeRelations(
   transaction: Transaction,
   context: Context,
-  { relations }: Bundle,
-  { known }: ClaimsPlan,
+  relations: readonly GivenRelation[],
 ): Promise<BundleRow[]> {
-  const wanted = relations.flatMap(({ id, from: fromName, type, to: toName, status }, index) => {
-    const [from, to] = [known.get(fromName), known.get(toName)];
+  const wanted = relations.flatMap((relation, index) => {
+    const { id, type, status } = relation.given;
+    const [from, to] = [relation.from?.known, relation.to?.known];
     if (from === undefined || to === undefined || from.stands.id === to.stands.id) return [];
     return [{ index, id, from, type, to, status }];
   });
   const kept = await keepRelations(transaction, context, wanted);
   const keptAt = new Map(kept.map((each, place) => [wanted[place]?.index, each]));
   return relations.map((_relation, index): BundleRow => {
-    const merged = { outcome: 'unchanged', id: null, detail: 'The two claims are merged into one.' } as const;
-    const { outcome, id, detail } = keptAt.get(index) ?? merged;
-    return rowOf(`/relations/${index}`, 'relation', outcome, { id }, detail);
+    const pointer = `/relations/${index}`;
+    const kept = keptAt.get(index);
+    if (kept === undefined)
+      return rowOf(pointer, 'relation', 'unchanged', { id: null }, 'The two claims are merged into one.');
+    const { id, outcome, detail, change } = kept;
+    return outcome === 'updated'
+      ? changeRow(pointer, 'relation', { before: change?.before, after: change?.after ?? { id } }, detail)
+      : rowOf(pointer, 'relation', outcome, { id }, detail);
   });
 }

@@ -7,7 +7,7 @@ import { keepCorrections } from '../reports/corrections.ts';
 import { findReport, findReportByTitle, findReportByUrl } from '../reports/queries.ts';
 import { type Report, reportInput } from '../reports/schema.ts';
 import { at, checked } from './problems.ts';
-import { type BundleRow, mergedRow, rowOf } from './rows.ts';
+import { type BundleRow, changeRow, mergedRow, rowOf } from './rows.ts';
 
 /** The report of a bundle as it is in the ledger now; where that is merged, the one that stands. */
 export interface WrittenReport {
@@ -44,7 +44,7 @@ export async function writeReport(
     return { report, namedId: report.id, formerOutletId: null, rows };
   }
   const { id: _id, ...changes } = document;
-  const { report, changed } = await at('/report', async () => {
+  const { report } = await at('/report', async () => {
     const after = checked(reportInput, mergePatch(reportInputOf(current), changes));
     return changeReport(transaction, context, current, await keepCorrections(transaction, current, after));
   });
@@ -53,7 +53,7 @@ export async function writeReport(
     report,
     namedId: report.id,
     formerOutletId: report.outlet.id === current.outlet.id ? null : current.outlet.id,
-    rows: [rowOf('/report', 'report', changed ? 'updated' : 'unchanged', report), ...cited],
+    rows: [changeRow('/report', 'report', { before: current, after: report }), ...cited],
   };
 }
 
@@ -94,9 +94,8 @@ async function moveCited(
     const unseen = await findReport(transaction, id);
     const after = { ...reportInputOf(unseen), published };
     const { report } = await changeReport(transaction, context, unseen, after);
-    rows.push(
-      rowOf('/report/published', 'report', 'updated', report, 'It is cited in this report, and so dated by it.'),
-    );
+    const detail = 'It is cited in this report, and so dated by it.';
+    rows.push(changeRow('/report/published', 'report', { before: unseen, after: report }, detail));
   }
   return rows;
 }

@@ -9,19 +9,12 @@ import { rememberBody } from '../../http/idempotency.ts';
 import { MERGE_PATCH_MEDIA_TYPE } from '../../http/merge-patch.ts';
 import { bindingOf, cursorId, decodeCursor, listOf, pageOf, sendPage } from '../../http/pagination.ts';
 import { sendAnswer, sendJson } from '../../http/preconditions.ts';
+import { sweeper } from '../../http/sweeper.ts';
 import { validatorCompiler } from '../../http/validation.ts';
 import { bundlesOf, NDJSON_MEDIA_TYPE } from './body.ts';
 import { importBundle, importLines } from './commands.ts';
-import { findImport, listImportRows, listImports } from './queries.ts';
-import {
-  dryRunAnswer,
-  importAnswer,
-  importParams,
-  importQuery,
-  importRow,
-  importRowsQuery,
-  importsQuery,
-} from './schema.ts';
+import { findImport, listImportRows, listImports, sweepDryRuns } from './queries.ts';
+import { importAnswer, importParams, importQuery, importRow, importRowsQuery, importsQuery } from './schema.ts';
 
 /** A file of bundles, in bytes. */
 const BODY_LIMIT = 64 * 1024 * 1024;
@@ -30,6 +23,8 @@ const BODY_LIMIT = 64 * 1024 * 1024;
 export const importRoutes: FastifyPluginAsyncZod = async (app) => {
   readNdjson(app);
   app.setValidatorCompiler(bundleOrFile);
+  const sweep = sweeper(app, 'dry runs', () => sweepDryRuns(app.sources.clock()));
+  app.addHook('onResponse', async () => sweep());
 
   app.post(
     '/v1/imports',
@@ -41,11 +36,11 @@ export const importRoutes: FastifyPluginAsyncZod = async (app) => {
         tags: ['imports'],
         summary: 'Import report bundles',
         description:
-          'One bundle as `application/json`: all of it goes in, or nothing. As `application/x-ndjson` one bundle on each line: a line that is wrong changes nothing and leaves a row that says where, the others go in. Importing the same again changes nothing. The chains of a bundle may have 20,000 links together: each attribution counts two, the outlet of the report and the source, and one for each in its `via`.',
+          'One bundle as `application/json`: all of it goes in, or nothing. As `application/x-ndjson` one bundle on each line: a line that is wrong changes nothing and leaves a row that says where, the others go in. Importing the same again changes nothing. The answer is the receipt, with the first errors; what became of each thing is in its rows. With `dryRun` it is 200, and nothing but the receipt is left. The chains of a bundle may have 20,000 links together: each attribution counts two, the outlet of the report and the source, and one for each in its `via`.',
         consumes: ['application/json', NDJSON_MEDIA_TYPE],
         querystring: importQuery,
         body: bundleSchema,
-        response: { 200: dryRunAnswer, 201: importAnswer },
+        response: { 200: importAnswer, 201: importAnswer },
         problems: ['rule-broken'],
       },
     },
@@ -74,8 +69,9 @@ export const importRoutes: FastifyPluginAsyncZod = async (app) => {
     },
     async (request, reply) => {
       const { limit, cursor } = request.query;
+      const { database, clock } = contextOf(request);
       const binding = bindingOf('imports', request.query);
-      const rows = await listImports(contextOf(request).database, { limit, after: cursorId(cursor, binding) });
+      const rows = await listImports(database, request.query, { now: clock(), after: cursorId(cursor, binding) });
       return sendPage(request, reply, pageOf(rows, { limit, keyOf: ({ id }) => [id], binding }));
     },
   );
@@ -88,14 +84,17 @@ export const importRoutes: FastifyPluginAsyncZod = async (app) => {
         operationId: 'getImport',
         tags: ['imports'],
         summary: 'Read the receipt of an import',
-        description: 'By its id, or by its name: then the latest of that name.',
+        description:
+          'By its id, or by its name, where that is a slug: then the latest of that name that was no dry run. `GET /v1/imports?name=` finds by any name.',
         params: importParams,
         response: { 200: importAnswer },
         problems: ['not-found'],
       },
     },
-    async (request, reply) =>
-      sendJson(reply, await findImport(contextOf(request).database.prisma, request.params.import)),
+    async (request, reply) => {
+      const { database, clock } = contextOf(request);
+      return sendJson(reply, await findImport(database.prisma, request.params.import, clock()));
+    },
   );
 
   app.get(
@@ -114,8 +113,8 @@ export const importRoutes: FastifyPluginAsyncZod = async (app) => {
     },
     async (request, reply) => {
       const { limit, cursor } = request.query;
-      const { database } = contextOf(request);
-      const { id } = await findImport(database.prisma, request.params.import);
+      const { database, clock } = contextOf(request);
+      const { id } = await findImport(database.prisma, request.params.import, clock());
       const binding = bindingOf(`imports/${id}/rows`, request.query);
       const after = cursor === undefined ? undefined : Number(decodeCursor(cursor, binding, ['number'])[0]);
       const rows = await listImportRows(database, id, request.query, after);

@@ -1,19 +1,33 @@
 import { z } from 'zod';
 import { pageQuery } from '../../http/pagination.ts';
-import { dryRunField, instantAnswer, referenceField, slugField, uuidField } from '../fields.ts';
-import { OUTCOMES, ROW_TYPES } from './rows.ts';
+import { optionalBoolean } from '../../http/query.ts';
+import { dryRunField, instantAnswer, referenceField, textField, uuidField } from '../fields.ts';
+import { patchStep } from '../history/schema.ts';
+import { type BundleRow, OUTCOMES, ROW_TYPES } from './rows.ts';
 
 /** How an import came: one bundle, or one on each line. */
 export const FORMATS = ['bundle', 'ndjson'] as const;
 export type Format = (typeof FORMATS)[number];
 
+/** A label in whatever words: 1–200 characters, none of them a control character. */
+const importName = textField(200).refine((name) => !/\p{Cc}/u.test(name), 'Must have no control characters.');
+
 /** The query of an import. */
 export const importQuery = z.strictObject({
-  dryRun: dryRunField,
-  name: slugField
+  dryRun: dryRunField.describe(
+    'Do it all, tell what it would come to, and take it back. The receipt is kept for a day, so that its rows can be read.',
+  ),
+  name: importName
     .optional()
-    .describe('A label under which the receipt is found again: the latest of that name.')
-    .meta({ examples: ['tried-by-hand'] }),
+    .describe('A label under which the receipt is found again. One that is a slug will do in a path, too.')
+    .meta({ examples: ['Tried by hand'] }),
+});
+
+/** What is wrong at one place of a bundle. */
+const importError = z.strictObject({
+  pointer: z.string().optional().describe('A JSON Pointer (RFC 6901) into the bundle.'),
+  detail: z.string(),
+  candidates: z.array(z.string()).optional().describe('The slugs of all that an ambiguous name may mean.'),
 });
 
 const RECEIPT = {
@@ -25,9 +39,11 @@ const RECEIPT = {
   bundles: 1,
   failed: 0,
   counts: { created: 81, updated: 0, unchanged: 0, failed: 0 },
+  errors: [],
   startedAt: '2026-01-05T09:30:00.000Z',
   finishedAt: '2026-01-05T09:30:00.410Z',
-} as const;
+  expiresAt: null,
+};
 
 const ROW = {
   number: 34,
@@ -38,8 +54,9 @@ const ROW = {
   id: '019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61',
   slug: null,
   detail: null,
+  patch: null,
   errors: [],
-} as const;
+};
 
 /** What became of one thing in a bundle. */
 export const importRow = z
@@ -52,23 +69,24 @@ export const importRow = z
     id: uuidField.nullable(),
     slug: z.string().nullable(),
     detail: z.string().nullable(),
-    errors: z
-      .array(
-        z.strictObject({
-          pointer: z.string().optional(),
-          detail: z.string(),
-          candidates: z.array(z.string()).optional().describe('The slugs of all that an ambiguous name may mean.'),
-        }),
-      )
-      .describe('What is wrong with a bundle that failed.'),
+    patch: z
+      .array(patchStep)
+      .nullable()
+      .describe(
+        'What was changed of a thing that was there, as its history tells it (RFC 6902); of an attribution, what sets it apart from the one whose place it takes. Null for every other outcome.',
+      ),
+    errors: z.array(importError).describe('What is wrong with a bundle that failed.'),
   })
   .meta({ id: 'ImportRow', examples: [ROW] });
-export type ImportRow = z.output<typeof importRow>;
+export type ImportRow = Omit<z.output<typeof importRow>, 'patch'> & Pick<BundleRow, 'patch'>;
 
-/** The receipt of an import (DESIGN §5). */
+/** So many errors come with a receipt; its rows have all of them. */
+export const FIRST_ERRORS = 10;
+
+/** The receipt of an import, or of a dry run: what it would have come to. */
 export const importAnswer = z
   .strictObject({
-    id: uuidField.nullable().describe('Null for a dry run, which leaves nothing.'),
+    id: uuidField,
     name: z.string().nullable(),
     format: z.enum(FORMATS),
     dryRun: z.boolean(),
@@ -78,27 +96,28 @@ export const importAnswer = z
     counts: z
       .strictObject({ created: z.int(), updated: z.int(), unchanged: z.int(), failed: z.int() })
       .describe('Rows by outcome.'),
+    errors: z
+      .array(importError.extend({ bundle: z.int().describe('The line of the bundle, from 0.') }))
+      .describe(`The first ${FIRST_ERRORS} errors; its rows with \`outcome=failed\` have all of them.`),
     startedAt: instantAnswer,
     finishedAt: instantAnswer.nullable().describe('Null while it is under way, and where it broke off.'),
+    expiresAt: instantAnswer
+      .nullable()
+      .describe('When the receipt of a dry run goes, a day after it; that of an import stays.'),
   })
   .meta({ id: 'Import', examples: [RECEIPT] });
 export type ImportAnswer = z.output<typeof importAnswer>;
 
-/** So many rows at most come with the answer of a dry run. */
-export const DRY_RUN_ROWS = 1000;
-
-/** What an import would come to. */
-export const dryRunAnswer = importAnswer
-  .extend({
-    rows: z.array(importRow).describe(`Its first ${DRY_RUN_ROWS} rows: a dry run keeps none to be read later.`),
-  })
-  .meta({ id: 'DryRun', examples: [{ ...RECEIPT, id: null, dryRun: true, rows: [ROW] }] });
-
-/** `{import}` in a path: the id of a receipt, or the name of one. */
+/** `{import}` in a path: the id of a receipt, or the name of one, where that is a slug. */
 export const importParams = z.strictObject({ import: referenceField.meta({ examples: ['s400'] }) });
 
 /** The query of the list of imports. */
-export const importsQuery = z.strictObject({ ...pageQuery.shape });
+export const importsQuery = z.strictObject({
+  name: importName.optional().describe('Exactly this name.'),
+  dryRun: optionalBoolean().describe('Only dry runs, or none.'),
+  ...pageQuery.shape,
+});
+export type ImportsQuery = z.output<typeof importsQuery>;
 
 /** The query of the rows of an import. */
 export const importRowsQuery = z.strictObject({ outcome: z.enum(OUTCOMES).optional(), ...pageQuery.shape });

@@ -7,7 +7,7 @@ import { findSource } from '../sources/queries.ts';
 import { sourceInput } from '../sources/schema.ts';
 import { type Names, organizationsOf, type Target } from './names.ts';
 import { at, type BundleError, checked } from './problems.ts';
-import { type BundleRow, mergedRow, rowOf } from './rows.ts';
+import { type BundleRow, changeRow, mergedRow, rowOf } from './rows.ts';
 
 /** A source of the bundle, with what it refers to. */
 interface GivenSource {
@@ -87,8 +87,8 @@ async function writeSource(transaction: Transaction, context: Context, given: Gi
   }
   const current = await findSource(transaction, target.id);
   const after = checked(sourceInput, mergePatch(sourceInputOf(current), document));
-  const { source, changed } = await changeSource(transaction, context, current, after);
-  return rowOf(pointer, 'source', changed ? 'updated' : 'unchanged', source);
+  const { source } = await changeSource(transaction, context, current, after);
+  return changeRow(pointer, 'source', { before: current, after: source });
 }
 
 /** What the bundle gives of a source, with ids in place of names: those it refers to are there by now. */

@@ -88,6 +88,8 @@ export interface KeptRelation {
   readonly outcome: 'created' | 'updated' | 'unchanged';
   /** What a person should know who wonders why; null for nothing. */
   readonly detail: string | null;
+  /** What it was, null where it is new, and what it is: where it was judged. */
+  readonly change: { readonly before: ClaimRelation | null; readonly after: ClaimRelation } | null;
 }
 
 /**
@@ -104,7 +106,7 @@ export async function keepRelations(
   const known = await findRelationsBetween(transaction, claimIds);
   const kept = new Map<string, string>();
   const judgements: Judgement[] = [];
-  const outcomes = wanted.map((relation): KeptRelation => {
+  const outcomes = wanted.map((relation): Omit<KeptRelation, 'change'> => {
     const { id, from, type, to, status } = relation;
     const key = relationKey(from.stands.id, type, to.stands.id);
     const before = kept.get(key);
@@ -128,8 +130,11 @@ export async function keepRelations(
     judgements.push(anew(there, status ?? 'confirmed'));
     return { id: relationId, outcome: 'updated', detail: null };
   });
-  await writeJudgements(transaction, context, judgements);
-  return outcomes;
+  const written = await writeJudgements(transaction, context, judgements);
+  const changes = new Map(
+    written.map((after, place) => [after.id, { before: judgements[place]?.known?.relation ?? null, after }]),
+  );
+  return outcomes.map((each) => ({ ...each, change: changes.get(each.id) ?? null }));
 }
 
 /** A judgement to be recorded: the first of a new relation, or one after `known`. */
