@@ -63,7 +63,8 @@ function install() {
   if (Object.keys(found()).length > 0 && installed(tools)) return;
   if (tools && Object.keys(found()).length > 0 && installed(false)) {
     say('adding the development tools of package-lock.json (npm install)…');
-    if (!npm('install', '--no-save', '--include=dev', '--include=optional')) stop('npm install failed: its own words are above.');
+    if (!npm('install', '--no-save', '--include=dev', '--include=optional'))
+      stop('npm install failed: its own words are above.');
     return;
   }
   const set = tools || Object.values(found()).some(({ dev }) => dev) ? '--include=dev' : '--omit=dev';
@@ -75,9 +76,7 @@ function install() {
 function ofThisMachine(prefix) {
   return Object.keys(lock.packages[''].optionalDependencies).find(
     (name) =>
-      name.startsWith(prefix) &&
-      locked(name).os.includes(process.platform) &&
-      locked(name).cpu.includes(process.arch),
+      name.startsWith(prefix) && locked(name).os.includes(process.platform) && locked(name).cpu.includes(process.arch),
   );
 }
 

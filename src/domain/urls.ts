@@ -18,10 +18,8 @@ const TRACKING = [
   /^(?:mc_cid|mc_eid|mkt_tok|_ga|_gl|_hsenc|_hsmi|vero_id|oly_anon_id|oly_enc_id)$/i,
 ];
 
-const LENT = '#lent';
-
 /**
- * The one spelling of a page's address, so that a URL names one report (DESIGN §2): no fragment, no tracking parameters, no
+ * The one spelling of a page's address, so that a URL names one report: no fragment, no tracking parameters, no
  * slash at the end, the other query parameters sorted, host in lower case and Punycode; `www.` stays, since it can be
  * another site. The canonical form of a canonical URL is itself.
  *
@@ -29,20 +27,18 @@ const LENT = '#lent';
  */
 export function canonicalUrl(text: string): string {
   const url = webUrl(text);
-  // The library decodes what it can. That would lose `%25` and control characters of a path, which are doubled here, and
-  // those of a query, or its bytes that are not UTF-8 (`?q=%FE` of a site in windows-1254): such a query stays as it is.
-  if (decoded(url.pathname) !== undefined) {
-    url.pathname = url.pathname.replaceAll(/%(?=25|[01][0-9a-f]|7f)/gi, '%25');
-  }
-  const query = decoded(url.search);
-  const readable = query !== undefined && !/\p{Cc}/u.test(query);
-  // Without a fragment it would also take the last slash off a query (`?next=/a/`): one is lent to it.
-  url.hash = LENT;
-  const canonical = normalizeUrl(url.href, {
+  url.hash = '';
+  // The library rewrites a query as UTF-8, and decodes its control characters. One of other bytes (`?q=%FE` of a site in
+  // windows-1254) would become another page's, so it stays as it is.
+  const { search } = url;
+  const readable = isReadable(search);
+  if (!readable) url.search = '';
+  const page = normalizeUrl(url.href, {
     stripWWW: false,
-    sortQueryParameters: readable,
-    removeQueryParameters: readable ? TRACKING : false,
-  }).slice(0, -LENT.length);
+    removeSingleSlash: false,
+    removeQueryParameters: TRACKING,
+  });
+  const canonical = readable ? page : page + search;
   if (canonical.length > URL_MAX_LENGTH) throw tooLong();
   return canonical;
 }
@@ -65,11 +61,11 @@ function tooLong(): UrlError {
   return new UrlError(`Must have at most ${URL_MAX_LENGTH} characters, its characters beyond ASCII percent-encoded.`);
 }
 
-/** A part of a URL without its percent-encoding; `undefined` where the bytes are not UTF-8. */
-function decoded(part: string): string | undefined {
+/** Whether a query is text: UTF-8 without control characters. */
+function isReadable(query: string): boolean {
   try {
-    return decodeURIComponent(part);
+    return !/\p{Cc}/u.test(decodeURIComponent(query));
   } catch {
-    return undefined;
+    return false;
   }
 }

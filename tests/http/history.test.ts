@@ -1,10 +1,11 @@
 import fc from 'fast-check';
-import jsonPatch, { type Operation } from 'fast-json-patch';
 import pg from 'pg';
+import type { Operation } from 'rfc6902';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Newsroom, newsroom } from '../factories/newsroom.ts';
 import { openLedger, type TestLedger } from '../harness.ts';
+import { patched } from '../json-patch.ts';
 
 let ledger: TestLedger;
 let room: Newsroom;
@@ -28,10 +29,6 @@ interface Version {
 }
 
 const actions = ({ data }: { data: Version[] }) => data.map(({ version, action }) => `${version} ${action}`);
-
-/** Applies a patch as any client would: by another library than the one that made it. */
-const applied = (document: unknown, patch: Operation[]): unknown =>
-  jsonPatch.applyPatch(document, patch, true, false).newDocument;
 
 async function change(url: string, body: object): Promise<void> {
   const answer = await room.request('PATCH', url, body, { 'if-match': '*', 'x-request-id': 'history-1' });
@@ -182,7 +179,7 @@ describe('the history of a thing', () => {
     expect(actions({ data })).toEqual(['2 updated']);
     const first = await room.get(`/v1/topics/${id}/history?version=1`);
     expect(first.name).toBe('Unrecorded');
-    expect(applied(first, data[0].patch)).toEqual(await room.get(`/v1/topics/${id}/history?version=2`));
+    expect(patched(first, data[0].patch)).toEqual(await room.get(`/v1/topics/${id}/history?version=2`));
   });
 });
 
@@ -227,7 +224,7 @@ describe('whatever is changed, in whatever order', () => {
         const versions = await versionsOf(`${url}/history`, limit);
         let document: unknown = null;
         for (const [at, { version, patch }] of versions.entries()) {
-          document = applied(document, patch);
+          document = patched(document, patch);
           expect(version).toBe(at + 1);
           expect(document).toEqual(answered[at]);
           expect(await room.get(`${url}/history?version=${version}`)).toEqual(document);

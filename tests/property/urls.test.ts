@@ -38,6 +38,21 @@ test('a canonical URL is its own canonical form', () => {
   );
 });
 
+test.each([
+  ['a query in another encoding than UTF-8', 'https://example.com/?q=%FE', 'https://example.com/?q=%FD'],
+  ['a slash and an escaped slash', 'https://example.com/a/b', 'https://example.com/a%2Fb'],
+  ['an escape and an escaped escape', 'https://example.com/%2541', 'https://example.com/A'],
+])('two pages stay two: %s', (_what, one, other) => {
+  expect(canonicalUrl(one)).not.toBe(canonicalUrl(other));
+});
+
+test.each([
+  ['escapes in lower case', 'https://example.com/a%2fb', 'https://example.com/a%2Fb'],
+  ['the root without its slash', 'https://example.com', 'https://example.com/'],
+])('one page is one: %s', (_what, one, other) => {
+  expect(canonicalUrl(one)).toBe(other);
+});
+
 test('tracking parameters and fragments make no other page', () => {
   const value = fc.stringMatching(/^[a-z0-9]{0,8}$/);
   const tracking = fc.tuple(fc.constantFrom('utm_source', 'utm_campaign', 'fbclid', 'gclid', 'FBCLID'), value);
