@@ -100,10 +100,17 @@ function linkLibraries() {
   npm('rebuild', name, '--ignore-scripts=false');
 }
 
+/** Whether the Node that runs this is new enough for the service (`crypto.randomUUIDv7` came with 24.16). */
+function ownNodeServes() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  return major > 24 || (major === 24 && minor >= 16);
+}
+
 /** The path of a Node that runs TypeScript as it is. */
 function runtime() {
-  const own = Number.parseInt(process.versions.node, 10) >= 24 ? process.execPath : undefined;
-  return bundledNode() ?? own ?? stop('The Node that comes with the packages does not run here: install Node 24.');
+  const node = bundledNode() ?? (ownNodeServes() ? process.execPath : undefined);
+  if (!node) stop(`No Node of the packages runs on ${process.platform}-${process.arch}: install Node 24.16 or newer.`);
+  return node;
 }
 
 /** Generates the Prisma client unless the one that is there came from this very schema and this very Prisma. */
