@@ -1,6 +1,6 @@
-import { STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '../domain/problem.ts';
 import { frameworkProblem } from './errors.ts';
 import { PROBLEM_MEDIA_TYPE, problemDocument, sendProblem } from './problem.ts';
@@ -16,12 +16,35 @@ export function answerFrameworkError(error: Error, request: FastifyRequest, repl
   sendProblem(request, reply, problem);
 }
 
+/** The answers that each connection is still to get, in their order. */
+const owed = new WeakMap<Socket, Set<ServerResponse>>();
+
+/** Lets `answerClientError` know what is under way on each connection. */
+export function keepOwedAnswers(app: FastifyInstance): void {
+  app.server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    const answers = owed.get(socket) ?? new Set();
+    owed.set(socket, answers.add(response));
+    response.once('close', () => answers.delete(response));
+  });
+}
+
+/** Waits until all that came whole on a connection is answered: what is said next must not pass for its answer (RFC 9112 §9.3.2). */
+async function answersBefore(socket: Socket): Promise<void> {
+  for (const response of owed.get(socket) ?? [])
+    if (response.req.complete) await new Promise((resolve) => response.once('close', resolve));
+}
+
 /**
  * What Node's HTTP parser refuses never becomes a request: a head that is too large, bytes that are no HTTP, a request
- * that takes too long to arrive. The answer is written on the socket by hand, then the connection is closed.
+ * that takes too long to arrive or ends halfway. The answer is written on the socket by hand, after those to the requests
+ * before it, then the connection is closed.
  */
 export function answerClientError(newId: () => string): (error: ConnectionError, socket: Socket) => void {
-  return (error, socket) => {
+  const refused = new WeakSet<Socket>();
+  return async (error, socket) => {
+    if (refused.has(socket)) return;
+    refused.add(socket);
+    if (error.code !== 'ECONNRESET') await answersBefore(socket);
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
       return;
@@ -46,5 +69,7 @@ function parserProblem(code: string | undefined): [status: number, problem: Prob
   if (code === 'HPE_HEADER_OVERFLOW') return [431, new Problem('too-large', 'The head of the request is too large.')];
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
     return [408, new Problem('malformed', 'The request took too long to arrive.')];
+  if (code === 'HPE_INVALID_EOF_STATE')
+    return [400, new Problem('malformed', 'The connection ended before the request did.')];
   return [400, new Problem('malformed', 'What came is not HTTP/1.1.')];
 }

@@ -17,15 +17,21 @@ export type Translate = (error: unknown) => Problem | undefined;
  */
 export function installProblems(app: FastifyInstance, { translate }: { translate: Translate }): void {
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, translate));
-  app.setNotFoundHandler((request, reply) => {
-    const path = pathOf(request);
-    const allowed = METHODS.filter((method) => app.findRoute({ method, url: path }) !== null);
-    if (allowed.length === 0)
-      return sendProblem(request, reply, new Problem('not-found', `There is no address ${path}.`));
-    const allow = allowed.join(', ');
-    const detail = `This address takes ${allow}, not ${request.method}.`;
-    return sendProblem(request, reply.header('allow', allow), new Problem('method-not-allowed', detail));
-  });
+  app.setNotFoundHandler((request, reply) => answerUnknown(app, request, reply));
+  // Before its body is read, which is nobody's.
+  app.addHook('preParsing', async (request, reply, payload) =>
+    request.is404 ? answerUnknown(app, request, reply) : payload,
+  );
+}
+
+function answerUnknown(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const path = pathOf(request);
+  const allowed = METHODS.filter((method) => app.findRoute({ method, url: path }) !== null);
+  if (allowed.length === 0)
+    return sendProblem(request, reply, new Problem('not-found', `There is no address ${path}.`));
+  const allow = allowed.join(', ');
+  const detail = `This address takes ${allow}, not ${request.method}.`;
+  return sendProblem(request, reply.header('allow', allow), new Problem('method-not-allowed', detail));
 }
 
 /** The path of a request, without its query. */
@@ -38,19 +44,23 @@ export function pathOf(request: FastifyRequest): string {
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, translate: Translate): FastifyReply {
   if (error instanceof MergedInto && (request.method === 'GET' || request.method === 'HEAD'))
     return sendToStanding(request, reply, error);
-  const problem = error instanceof Problem ? error : (translate(error) ?? frameworkProblem(error, request));
+  const problem = error instanceof Problem ? error : (frameworkProblem(error, request) ?? translate(error));
   if (problem === undefined) {
     request.log.error({ requestId: request.id, err: error }, 'request failed');
     const detail = 'The service failed. Its log has the reason under this request id.';
     return sendProblem(request, reply, new Problem('internal', detail));
   }
   if (problem.type === 'unavailable') request.log.warn({ requestId: request.id, err: error }, 'service unavailable');
-  if (problem.type === 'too-large') keepConnection(request, reply);
+  keepConnection(request, reply);
   return sendProblem(request, reply, problem);
 }
 
-/** Lets the client finish sending: a connection that closes under an upload loses the answer that says why. */
+/**
+ * Takes back that Fastify closes the connection of every body that it could not parse, and lets the client finish sending: a
+ * connection that closes under an upload loses the answer that says why. Who waits for 100 may never send.
+ */
 function keepConnection(request: FastifyRequest, reply: FastifyReply): void {
+  if (!reply.hasHeader('connection') || request.headers.expect !== undefined) return;
   reply.removeHeader('connection');
   request.raw.resume();
 }
@@ -62,6 +72,7 @@ export function frameworkProblem(error: unknown, request: FastifyRequest): Probl
       retryAfterSeconds: 1,
     });
   }
+  if (error === request.raw.errored) return new Problem('malformed', 'The connection ended before the request did.');
   const { code, statusCode } = error as Partial<FastifyError>;
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':

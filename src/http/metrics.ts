@@ -49,9 +49,9 @@ function measureRequests(app: FastifyInstance, registry: Registry): void {
     buckets: BUCKETS,
     registers: [registry],
   });
-  onRequestEnd(app, (request, reply) => {
+  onRequestEnd(app, ({ request, status, milliseconds }) => {
     const route = request.entry?.url ?? 'none';
-    duration.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+    duration.observe({ method: request.method, route, status }, milliseconds / 1000);
   });
 }
 

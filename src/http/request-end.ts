@@ -1,18 +1,23 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-/**
- * Calls `then` once a request: when its answer has left (`answered`), or when its client is gone before that, of which
- * Fastify's `onResponse` says nothing.
- */
-export function onRequestEnd(
-  app: FastifyInstance,
-  then: (request: FastifyRequest, reply: FastifyReply, answered: boolean) => void,
-): void {
+/** How a request ended. */
+export interface RequestEnd {
+  readonly request: FastifyRequest;
+  /** That of the answer; 499, as nginx has it, where the client was gone before the answer had begun. */
+  readonly status: number;
+  readonly milliseconds: number;
+  /** Whether the whole answer has left. */
+  readonly answered: boolean;
+}
+
+/** Calls `then` once a request: when its answer has left, or when its client is gone before that, of which `onResponse` says nothing. */
+export function onRequestEnd(app: FastifyInstance, then: (end: RequestEnd) => void): void {
   const ended = new WeakSet<FastifyReply>();
   const end = (request: FastifyRequest, reply: FastifyReply, answered: boolean) => {
     if (ended.has(reply)) return;
     ended.add(reply);
-    then(request, reply, answered);
+    const status = reply.raw.headersSent ? reply.statusCode : 499;
+    then({ request, status, milliseconds: reply.elapsedTime, answered });
   };
   app.addHook('onRequest', (request, reply, done) => {
     reply.raw.once('close', () => end(request, reply, false));

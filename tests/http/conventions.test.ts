@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { sendVersioned } from '../../src/http/preconditions.ts';
@@ -213,13 +211,6 @@ function isStrict(schema: unknown): boolean {
 }
 
 describe('the rest of the surface', () => {
-  test('HEAD answers as GET does, without the body', async () => {
-    const url = String((await newTopic()).headers.location);
-    const [got, head] = [await get(url), await http.head(url).set(headers)];
-    expect([head.status, head.headers.etag]).toEqual([200, got.headers.etag]);
-    expect(head.headers['content-length']).toBe(got.headers['content-length']);
-  });
-
   test('the OpenAPI document and Swagger UI are served, and need nothing from elsewhere', async () => {
     const document = (await http.get('/openapi.json')).body;
     expect(document.openapi).toMatch(/^3\.1\./);
@@ -248,48 +239,6 @@ describe('the rest of the surface', () => {
       expect((await own.http.get('/health/live')).status).toBe(200);
       await own.close();
     }
-  });
-
-  test('while the service stops, it finishes what is under way, answers what still comes with 503, and closes', async () => {
-    const own = await secondApp(ledger, (server) => {
-      server.get('/test/slow', { config: { scope: 'public' }, schema: { hide: true } }, async () => {
-        await new Promise((resolve) => setTimeout(resolve, 300));
-        return { done: true };
-      });
-    });
-    const port = Number(new URL(own.url).port);
-    const open = (text: string) => {
-      const socket = connect(port, '127.0.0.1');
-      const ended = once(socket, 'end');
-      let heard = '';
-      socket.on('data', (chunk) => {
-        heard += chunk;
-      });
-      socket.write(text);
-      return { socket, heard: () => ended.then(() => heard.toLowerCase()) };
-    };
-    const underWay = open('GET /test/slow HTTP/1.1\r\nHost: x\r\n\r\n');
-    const half = open('GET /health/live HTTP/1.1\r\n');
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    const closed = own.close();
-    half.socket.write('Host: x\r\n\r\n');
-    const [finished, refused] = await Promise.all([underWay.heard(), half.heard()]);
-    expect(finished).toContain('{"done":true}');
-    expect(refused).toContain('/problems/unavailable');
-    expect(refused).toContain('retry-after: 1');
-    for (const heard of [finished, refused]) expect(heard).toContain('connection: close');
-    await closed;
-  });
-
-  test('a connection on which nothing was ever sent does not keep the service from ending', async () => {
-    const own = await secondApp(ledger);
-    const { port } = new URL(own.url);
-    const silent = connect(Number(port), '127.0.0.1');
-    await once(silent, 'connect');
-    const told = performance.now();
-    await own.close();
-    expect(performance.now() - told).toBeLessThan(2000);
-    silent.destroy();
   });
 
   test('one line of log a request, with the pattern and the name of the key, and no secret', async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { OpenAPIV3_1 as V31 } from 'openapi-types';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openConnection, requestText } from '../factories/connection.ts';
 import { openLedger, type TestLedger } from '../harness.ts';
 
 const document: V31.Document = JSON.parse(readFileSync(new URL('../../openapi/openapi.json', import.meta.url), 'utf8'));
@@ -83,6 +84,42 @@ beforeAll(async () => {
 });
 
 afterAll(() => ledger.close());
+
+describe('HEAD answers as GET does, without a body, on', () => {
+  const documented = EXAMPLES.filter(({ method }) => method === 'get').map(({ url }) => url);
+  const rest = [
+    '/openapi.json',
+    '/docs',
+    '/docs/',
+    '/docs/static/index.html',
+    '/problems',
+    '/problems/malformed',
+    '/nowhere',
+  ];
+  /** What two answers to one request differ in: `/metrics` has counted the first when the second comes. */
+  const ownOf = (url: string) => [
+    'date',
+    'x-request-id',
+    'transfer-encoding',
+    ...(url === '/metrics' ? ['content-length'] : []),
+  ];
+
+  test.each([...documented, ...rest])('%s', async (url) => {
+    const headers = { Authorization: authorization, Connection: 'close' };
+    const [head, got] = [await openConnection(ledger.url), await openConnection(ledger.url)];
+    head.send(requestText(`HEAD ${url}`, headers));
+    got.send(requestText(`GET ${url}`, headers));
+    const answers = [await head.answer('HEAD'), await got.answer()];
+    expect(answers.map(({ status }) => status < 400)).toEqual(Array(2).fill(url !== '/nowhere'));
+    expect(answers[0]?.status).toBe(answers[1]?.status);
+    const [ofHead, ofGet] = answers.map((answer) =>
+      Object.entries(answer.headers).filter(([name]) => !ownOf(url).includes(name)),
+    );
+    expect(ofHead).toEqual(ofGet);
+    expect(await head.closed).toBe('');
+    got.cut();
+  });
+});
 
 describe('on freshly loaded example data, the prefilled example works of', () => {
   test.each(EXAMPLES.map((example) => [example.title, example] as const))('%s', async (_title, example) => {

@@ -1,16 +1,14 @@
-import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { problemSchema } from '../../src/http/problem.ts';
+import { openConnection } from '../factories/connection.ts';
 import { openLedger, type TestLedger } from '../harness.ts';
 
 let ledger: TestLedger;
 let key: string;
-let port: number;
 
 beforeAll(async () => {
   ledger = await openLedger();
   key = await ledger.key('admin');
-  port = Number(new URL(ledger.url).port);
 });
 afterAll(() => ledger.close());
 
@@ -20,25 +18,15 @@ const post = (payload: string | Buffer, headers: Record<string, string> = {}) =>
     .set({ authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers })
     .send(payload);
 
-/** Sends bytes as they are and gives back all that comes until the service closes the connection. */
-function raw(bytes: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
-    let answer = '';
-    socket.on('data', (chunk) => {
-      answer += chunk;
-    });
-    socket.on('close', () => resolve(answer));
-    socket.on('error', reject);
-  });
-}
-
-function problemIn(answer: string) {
-  const [head = '', body = ''] = answer.split('\r\n\r\n');
-  expect(head).toContain('application/problem+json');
-  expect(head.toLowerCase()).toContain('x-request-id: ');
-  const problem = problemSchema.parse(JSON.parse(body));
-  expect(problem.status).toBe(Number(head.split(' ')[1]));
+/** The problem that bytes are answered with before the connection is closed. */
+async function refusalOf(bytes: string) {
+  const connection = await openConnection(ledger.url);
+  connection.send(bytes);
+  const { status, headers, text } = await connection.answer();
+  expect(headers).toMatchObject({ 'content-type': 'application/problem+json', 'x-request-id': expect.any(String) });
+  const problem = problemSchema.parse(JSON.parse(text));
+  expect(problem.status).toBe(status);
+  expect(await connection.closed).toBe('');
   return problem;
 }
 
@@ -137,27 +125,25 @@ describe('names as people write them', () => {
 
 describe('what is no HTTP', () => {
   test('is answered with a problem on the socket', async () => {
-    expect(problemIn(await raw('HELO newsroom\r\n\r\n'))).toMatchObject({ status: 400, type: '/problems/malformed' });
+    expect(await refusalOf('HELO newsroom\r\n\r\n')).toMatchObject({ status: 400, type: '/problems/malformed' });
   });
 
   test('a head that is too large', async () => {
     const head = `GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'a'.repeat(20_000)}\r\n\r\n`;
-    expect(problemIn(await raw(head))).toMatchObject({ status: 431, type: '/problems/too-large' });
+    expect(await refusalOf(head)).toMatchObject({ status: 431, type: '/problems/too-large' });
   });
 
   test('a Content-Length that is no number, or not the length', async () => {
     const head = `POST /v1/topics HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer ${key}\r\nContent-Type: application/json\r\n`;
-    expect(problemIn(await raw(`${head}Content-Length: many\r\n\r\n{}`)).status).toBe(400);
-    expect(problemIn(await raw(`${head}Content-Length: 2\r\n\r\n{}`)).errors[0]?.pointer).toBe('/name');
+    expect((await refusalOf(`${head}Content-Length: many\r\n\r\n{}`)).status).toBe(400);
+    expect((await refusalOf(`${head}Content-Length: 2\r\n\r\n{}`)).errors[0]?.pointer).toBe('/name');
   });
 
   test('a method that HTTP does not know', async () => {
-    expect(problemIn(await raw('BREW / HTTP/1.1\r\nHost: x\r\n\r\n')).status).toBe(400);
+    expect((await refusalOf('BREW / HTTP/1.1\r\nHost: x\r\n\r\n')).status).toBe(400);
   });
 
   test('a method that we do not know', async () => {
-    expect(problemIn(await raw('PROPFIND /v1/topics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')).status).toBe(
-      405,
-    );
+    expect((await refusalOf('PROPFIND /v1/topics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')).status).toBe(405);
   });
 });
