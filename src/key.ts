@@ -13,6 +13,7 @@ import { runningEmbedded } from './database/embedded.ts';
 import { pendingMigrations } from './database/migrations.ts';
 import { createDatabase } from './database/pool.ts';
 import { prepareDatabase } from './database/prepare.ts';
+import { notLetIn } from './database/rights.ts';
 import { Problem } from './domain/problem.ts';
 import { createKey } from './modules/keys/commands.ts';
 import { type CreateKey, createKeySchema } from './modules/keys/schema.ts';
@@ -103,7 +104,7 @@ async function reach(config: Config): Promise<Place> {
 async function checkLedger({ pool }: Database, name: string): Promise<void> {
   const pending = await pendingMigrations(pool)().catch((error: unknown) => {
     if (error instanceof Problem) throw error;
-    throw new StartError(`The database ${name} does not let us in: ${error instanceof Error ? error.message : error}`);
+    throw notLetIn('DATABASE_URL', error);
   });
   if (pending.length > 0) {
     throw new StartError(`The database ${name} is no ledger of this version: start the service on it first.`);

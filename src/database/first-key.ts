@@ -5,6 +5,7 @@ import pg from 'pg';
 import type { Scope } from '../domain/vocabulary.ts';
 import { StartError } from '../start-error.ts';
 import { writeSecret } from './embedded-passwords.ts';
+import { notLetIn } from './rights.ts';
 
 /** A new key: `orec_` and 256 random bits in base64url (DESIGN §4). */
 export function newKey(): string {
@@ -76,11 +77,16 @@ export async function addKey(
   await client.query("SELECT record_changes(NULL, 'onrecord', 'start', $1)", [JSON.stringify(entry)]);
 }
 
-/** Runs `work` as one transaction of the ledger, under its lock, on a connection of its own. */
+/**
+ * Runs `work` as one transaction of the ledger, under its lock, on a connection of its own.
+ * @throws StartError when the database does not let us in.
+ */
 export async function inTransaction<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, fallback_application_name: 'onrecord keys' });
   client.on('error', () => {});
-  await client.connect();
+  await client.connect().catch((error: unknown) => {
+    throw notLetIn('DATABASE_URL', error);
+  });
   try {
     await client.query('BEGIN');
     await client.query('SELECT ledger_now()');

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { StartError } from '../start-error.ts';
 import { foldNamesAnew } from './name-keys.ts';
-import { orLackOfRights } from './rights.ts';
+import { notLetIn, orLackOfRights } from './rights.ts';
 import { isUnavailable } from './unavailable.ts';
 
 const PRISMA_FOLDER = new URL('../../prisma/', import.meta.url);
@@ -90,10 +90,7 @@ async function connectPatiently(connectionString: string): Promise<pg.Client> {
     } catch (error) {
       await client.end().catch(() => {});
       if (isUnavailable(error) && Date.now() - began < STARTED_WITHIN_MS) continue;
-      const reason = error instanceof AggregateError ? error.errors.join('; ') : String(error);
-      throw new StartError(`The database that DATABASE_URL or DATABASE_OWNER_URL names does not let us in: ${reason}`, {
-        cause: error,
-      });
+      throw notLetIn('DATABASE_URL or DATABASE_OWNER_URL', error);
     }
   }
 }

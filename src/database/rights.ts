@@ -4,6 +4,12 @@ import { StartError } from '../start-error.ts';
 /** SQLSTATE `insufficient_privilege`, https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const INSUFFICIENT_PRIVILEGE = '42501';
 
+/** What to say to a start that the database of this setting did not let in. */
+export function notLetIn(setting: string, error: unknown): StartError {
+  const reason = error instanceof AggregateError ? error.errors.join('; ') : String(error);
+  return new StartError(`The database that ${setting} names does not let us in: ${reason}`, { cause: error });
+}
+
 interface Rights {
   readonly role: string;
   readonly database: string;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
+import { inTransaction } from '../../src/database/first-key.ts';
 import { migrate } from '../../src/database/migrations.ts';
 import { asSuperuser, databaseUrl } from '../global-setup.ts';
 import { cloneDatabase } from '../harness.ts';
@@ -55,6 +56,17 @@ describe('a role that may not make tables is told the SQL that lets it, and then
     expect(told).toContain(role);
     await administer(database, told.slice(told.indexOf('GRANT ')));
     expect(await migrate({ ownerUrl: urlOf(database), serviceRole: undefined })).not.toEqual([]);
+  });
+});
+
+test('a service’s own role that the database does not let in is told in one line', async () => {
+  const clone = await cloneDatabase();
+  drop = clone.drop;
+  const url = new URL(urlOf(clone.name));
+  url.password = 'wrong';
+  await expect(inTransaction(url.href, async () => {})).rejects.toMatchObject({
+    name: 'StartError',
+    message: expect.stringMatching(/^The database that DATABASE_URL names does not let us in: .*password.*$/),
   });
 });
 
