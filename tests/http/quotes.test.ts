@@ -341,6 +341,11 @@ describe('an import', () => {
     ]);
     expect((await room.get(`/v1/claims?q=import-${number}`)).data).toEqual([]);
   });
+  const quotesOf = async ({ report: { url } }: { report: { url: string } }) => {
+    const [{ id }] = (await desk.get(`/v1/reports?url=${encodeURIComponent(url)}`)).data;
+    const { data } = await desk.get(`/v1/reports/${id}/attributions`);
+    return data.map(({ quote }: Json) => [quote.exact, quote.health]).sort();
+  };
 
   test('of a file leaves the lines in of which the quotes are found', async () => {
     const good = bundle(TEXT, 'no plans', null);
@@ -358,6 +363,25 @@ describe('an import', () => {
       ]);
     }
     expect(await healths()).toEqual([['never', null, null]]);
+  });
+
+  test('of a file in which a long text is quoted, or loses what was quoted of it, tells of every line once', async () => {
+    const filler = ' One more word.'.repeat(20_000);
+    await desk.rows(bundle(`He said yes.${filler}`, 'He said yes.'));
+    const changed = bundle(`He said no.${filler}`, 'He said no.');
+    number += 1;
+    const others = [bundle(`She said yes.${filler}`, 'She said yes.'), bundle(null, 'Nobody knows')];
+    const file = [others[0], changed, others[1]].map((line) => JSON.stringify(line)).join('\n');
+    const { body: tried } = await desk.post(file, '?dryRun=true');
+    const { body: made } = await desk.post(file);
+    const rows = (await desk.get(`/v1/imports/${made.id}/rows`)).data;
+    const outcomes = (all: Json[]) => all.map(({ bundle: line, type, outcome }) => [line, type, outcome]);
+    expect([tried.bundles, tried.failed, made.bundles, made.failed]).toEqual([3, 0, 3, 0]);
+    expect(outcomes(tried.rows)).toEqual(outcomes(rows));
+    expect(await quotesOf(changed)).toEqual([
+      ['He said no.', 'found'],
+      ['He said yes.', 'lost'],
+    ]);
   });
 
   test('of a text that says otherwise loses the quotes that it no longer has, and supersedes those that it gives anew', async () => {

@@ -101,6 +101,22 @@ export async function tellQuotesIn(
   await transaction.$executeRaw`SELECT set_config('onrecord.quotes_found', ${JSON.stringify(found)}, true)`;
 }
 
+/** Looks for quotes in a text that is about to be recorded with them, before the ledger is locked. */
+export async function lookAhead(
+  context: Context,
+  text: string | null | undefined,
+  quotes: readonly (QuoteSelector | null | undefined)[],
+): Promise<void> {
+  const given = quotes.filter((quote) => quote != null);
+  if (text == null || given.length === 0) return;
+  const hash = sha256(text);
+  await lookFor(
+    context,
+    text,
+    given.map((quote) => ({ ...quote, key: keyOf(hash, quote) })),
+  );
+}
+
 /** What is found of several at once. */
 export function together(found: readonly QuotesFound[]): QuotesFound {
   const all: QuotesFound = {};
@@ -133,7 +149,7 @@ async function healthsIn(
 async function lookFor(
   { quotesFound }: Context,
   text: string,
-  quotes: readonly (Quoted & { readonly key: string })[],
+  quotes: readonly (QuoteSelector & { readonly key: string })[],
 ): Promise<void> {
   const normal = normalizeText(text);
   let turn = performance.now();

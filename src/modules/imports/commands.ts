@@ -1,8 +1,10 @@
 import { type Answer, completeIdempotency } from '../../database/answer.ts';
+import { Beforehand, withBeforehand } from '../../database/beforehand.ts';
 import type { Context } from '../../database/context.ts';
 import { rehearse, type Transaction, write } from '../../database/transaction.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Bundle } from '../../formats/bundle.ts';
+import { lookAhead } from '../attributions/quotes.ts';
 import { takeIn } from './effect.ts';
 import { at, checkLinks, isFault, tooMuch } from './problems.ts';
 import { findImport } from './queries.ts';
@@ -22,6 +24,7 @@ export interface BundleLine {
  */
 export async function importBundle(context: Context, bundle: Bundle, options: ImportOptions): Promise<Answer> {
   checkLinks(bundle);
+  await lookAheadIn(context, bundle);
   const receipt = new Receipt(context, 'bundle', options);
   const effect = async (transaction: Transaction) =>
     receipt.add(receipt.numbered(0, await effectOf(transaction, context, bundle)));
@@ -52,6 +55,7 @@ export async function importLines(
   }
   await context.database.prisma.import.create({ data: receipt.record(null) });
   for await (const line of lines) {
+    await lookAheadIn(context, line.bundle);
     try {
       receipt.add(await inTime(write(context, (transaction) => writeLine(transaction, context, receipt, line))));
     } catch (error) {
@@ -66,6 +70,17 @@ export async function importLines(
     await transaction.import.update({ where: { id }, data: { bundles, failed, finishedAt } });
     return answerWith(transaction, context, receipt, 201);
   });
+}
+
+/** What a bundle quotes of its own text is looked for before the ledger is locked. */
+async function lookAheadIn(context: Context, bundle: Bundle | Problem): Promise<void> {
+  if (bundle instanceof Problem) return;
+  const { report, attributions } = bundle;
+  await lookAhead(
+    context,
+    report.text,
+    attributions.map(({ quote }) => quote),
+  );
 }
 
 async function writeLine(
@@ -133,19 +148,30 @@ async function tryLines(
         `A dry run takes ${DRY_RUN_MS / 1000} seconds at most: it came to line ${number}.`,
       );
     }
-    // Each line is recorded at a time of its own, as it would be.
-    await transaction.$executeRaw`SAVEPOINT line`;
-    await transaction.$executeRaw`SELECT set_config('onrecord.recorded_at', '', true)`;
+    await lookAheadIn(context, bundle);
     try {
-      rows.push(...receipt.add(receipt.numbered(number, await effectOf(transaction, context, bundle))));
-      await transaction.$executeRaw`RELEASE SAVEPOINT line`;
+      const effect = await withBeforehand(() => tryLine(transaction, context, bundle));
+      rows.push(...receipt.add(receipt.numbered(number, effect)));
     } catch (error) {
       if (!isFault(error)) throw error;
-      await transaction.$executeRaw`ROLLBACK TO SAVEPOINT line`;
       rows.push(...receipt.add(receipt.numbered(number, [failedRow(error)])));
     }
   }
   return rows;
+}
+
+/** Each line is recorded at a time of its own, as it would be; one that fails leaves nothing to those behind it. */
+async function tryLine(transaction: Transaction, context: Context, bundle: Bundle | Problem) {
+  await transaction.$executeRaw`SAVEPOINT line`;
+  await transaction.$executeRaw`SELECT set_config('onrecord.recorded_at', '', true)`;
+  try {
+    const effect = await effectOf(transaction, context, bundle);
+    await transaction.$executeRaw`RELEASE SAVEPOINT line`;
+    return effect;
+  } catch (error) {
+    if (isFault(error) || error instanceof Beforehand) await transaction.$executeRaw`ROLLBACK TO SAVEPOINT line`;
+    throw error;
+  }
 }
 
 /** Keeps the receipt of a dry run, when all that it did is taken back. */
