@@ -86,5 +86,4 @@ END $$;
 
 DROP FUNCTION quote_health(text, text, text, text);
 DROP FUNCTION ends_with(text, text);
-DROP FUNCTION normal_text(text);
-DROP FUNCTION plain_signs(text);
+-- `normal_text` stays for the texts of claims (`claim_text_key`), which are short.
