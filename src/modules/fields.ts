@@ -51,6 +51,11 @@ export const edtfField = z
     description: 'An EDTF date or interval (ISO 8601-2): `2025-12`, `2025-12-10`, `2025-09~`, `2026-04/2026-06`.',
   });
 
+/** When something happened that is on record. That it does not lie in the future the commands see to, which have the clock (`refuseFuture`). */
+export const pastEdtfField = edtfField.describe(
+  'An EDTF date or interval (ISO 8601-2) of which not all lies in the future: `2025-12`, `2025-12-10`, `2025-09~`, `../2026-01-14`.',
+);
+
 /** A web address, as `read` gives it. */
 function urlField(read: (text: string) => string) {
   return z

@@ -9,6 +9,7 @@ import {
   instantAnswer,
   languageField,
   pageUrlField,
+  pastEdtfField,
   referenceField,
   sourceReference,
   textField,
@@ -37,7 +38,7 @@ export const assessmentInput = z
     explanation: explanation.nullish(),
     url: pageUrlField.nullish().describe('Where the verdict was published.'),
     language: languageField.default('und'),
-    published: edtfField.nullish(),
+    published: pastEdtfField.nullish(),
   })
   .meta({
     id: 'AssessmentInput',
@@ -49,7 +50,7 @@ export const assessmentInput = z
         explanation: 'There were talks; that they grew more frequent is not shown.',
         url: 'https://claims.example/2026/us-pressure',
         language: 'en',
-        published: '2026-01-20',
+        published: '2026-01-13',
       },
     ],
   });
@@ -72,7 +73,7 @@ export const assessmentPatch = z
     explanation: explanation.nullable(),
     url: pageUrlField.nullable(),
     language: languageField.nullable(),
-    published: edtfField.nullable(),
+    published: pastEdtfField.nullable(),
   })
   .partial()
   .meta({ id: 'AssessmentPatch', examples: [{ explanation: 'Neither of the two governments has shown a document.' }] });

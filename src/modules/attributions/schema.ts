@@ -13,8 +13,8 @@ import { clockQuery } from '../../http/clocks.ts';
 import { pageQuery } from '../../http/pagination.ts';
 import { optionalBoolean } from '../../http/query.ts';
 import {
-  edtfField,
   languageField,
+  pastEdtfField,
   reasonField,
   referenceField,
   sourceReference,
@@ -51,7 +51,7 @@ export const stanceFields = {
     .nullish()
     .describe('An organization that it speaks for here, or `self`; otherwise by the dated `speaksFor` of the source.'),
   quote: quoteInput.nullish(),
-  said: edtfField.nullish(),
+  said: pastEdtfField.nullish(),
 };
 
 /**

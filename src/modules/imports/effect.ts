@@ -1,5 +1,6 @@
 import type { Context } from '../../database/context.ts';
 import type { Transaction } from '../../database/transaction.ts';
+import { futureDates } from '../../domain/future.ts';
 import type { Bundle } from '../../formats/bundle.ts';
 import { planAttributions, writeAttributions } from './attributions.ts';
 import { readClaimNames } from './claim-names.ts';
@@ -27,6 +28,7 @@ export async function takeIn(transaction: Transaction, context: Context, bundle:
   const outlet = names.source(bundle.report.outlet, '/report/outlet');
   const attributions = planAttributions(bundle, outlet, { sources: names, claims: claimNames }, errors);
   const relations = await planRelations(transaction, bundle, claimNames, errors);
+  errors.push(...datesAhead(context, bundle));
   refuse(errors);
 
   const topicRows = await writeTopics(transaction, context, bundle);
@@ -37,4 +39,12 @@ export async function takeIn(transaction: Transaction, context: Context, bundle:
   const attributionRows = await writeAttributions(transaction, context, attributions, report);
   const relationRows = await writeRelations(transaction, context, relations);
   return [...topicRows, ...sourceRows, ...report.rows, ...claimRows, ...attributionRows, ...relationRows];
+}
+
+/** The dates of the future in a bundle. */
+function datesAhead({ clock }: Context, { report, attributions }: Bundle): BundleError[] {
+  return futureDates(clock(), [
+    { pointer: '/report/published', date: report.published },
+    ...attributions.map(({ said }, index) => ({ pointer: `/attributions/${index}/said`, date: said })),
+  ]);
 }

@@ -10,6 +10,7 @@ import {
   instantField,
   languageField,
   pageUrlField,
+  pastEdtfField,
   reasonField,
   referenceField,
   sourceReference,
@@ -37,7 +38,7 @@ export const reportInput = z
     authors: authors.default([]),
     kind: z.enum(REPORT_KINDS).default('article'),
     language: languageField.default('und'),
-    published: edtfField.nullish(),
+    published: pastEdtfField.nullish(),
     retrievedAt: instantField.nullish(),
     archiveUrl: archiveUrlField.nullish(),
     text: text.nullish(),
@@ -67,7 +68,7 @@ export const reportPatch = z
     authors: authors.nullable(),
     kind: z.enum(REPORT_KINDS).nullable(),
     language: languageField.nullable(),
-    published: edtfField.nullable(),
+    published: pastEdtfField.nullable(),
     retrievedAt: instantField.nullable(),
     archiveUrl: archiveUrlField.nullable(),
     text: text.nullable(),
@@ -136,7 +137,9 @@ export type CorrectionInput = z.output<typeof correctionInput>;
 export const retractionInput = z
   .strictObject({
     reason: reasonField.describe('Why it was retracted.'),
-    retractedOn: edtfField.optional().describe('When its outlet retracted it (EDTF); today in UTC unless it is given.'),
+    retractedOn: pastEdtfField
+      .optional()
+      .describe('When its outlet retracted it (EDTF), never in the future; today in UTC unless it is given.'),
   })
   .meta({
     id: 'RetractionInput',
