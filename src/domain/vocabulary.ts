@@ -60,6 +60,10 @@ export type Verdict = (typeof VERDICTS)[number];
 export const QUOTE_HEALTHS = ['found', 'ambiguous', 'moved', 'lost'] as const;
 export type QuoteHealth = (typeof QUOTE_HEALTHS)[number];
 
+/** What may be wrong with something that is recorded all the same. */
+export const WARNING_TYPES = ['said_after_published'] as const;
+export type WarningType = (typeof WARNING_TYPES)[number];
+
 export const TERMS = ['on_record', 'background', 'deep_background'] as const;
 
 export const STANDINGS = ['contested', 'corroborated', 'single_origin', 'denied', 'doubted', 'unattributed'] as const;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { EDTF_MAX_LENGTH, EdtfError, edtfRange } from '../domain/edtf.ts';
 import { isSlug, isUuid, SLUG_MAX_LENGTH } from '../domain/names.ts';
 import { canonicalUrl, URL_MAX_LENGTH, UrlError, webUrl } from '../domain/urls.ts';
+import { WARNING_TYPES } from '../domain/vocabulary.ts';
 import { queryBoolean } from '../http/query.ts';
 
 /** The schemas of single fields that several resources share. */
@@ -128,3 +129,17 @@ export const reasonField = textField(2000);
 
 /** A source as other things name it. */
 export const sourceReference = z.strictObject({ id: uuidField, slug: z.string(), name: z.string() });
+
+/** What may be wrong with something that is recorded all the same (`Warning`). */
+const warning = z
+  .strictObject({
+    type: z
+      .enum(WARNING_TYPES)
+      .describe('`said_after_published`: `said` lies wholly after the `published` of a report that we hold.'),
+    pointer: z.string().describe('A JSON Pointer (RFC 6901) into what was sent.'),
+    detail: z.string(),
+  })
+  .meta({ id: 'Warning', description: 'What may be wrong with something that is recorded all the same.' });
+
+/** The warnings of one thing that was recorded. */
+export const warningsField = z.array(warning).describe('What may be wrong with it: it is recorded all the same.');

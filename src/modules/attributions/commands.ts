@@ -44,9 +44,9 @@ export function attributionWriter({ pool, prisma }: Database): CreateAttribution
     checkSaid(context, attribution);
     try {
       const row = await insertQuoted(context, attribution);
-      if (row.body === null) throw unknown(row, input);
-      const { body } = row;
-      return { status: 201, location: `/v1/attributions/${attribution.id}`, etag: etag(1, body), body };
+      if (row.body === null || row.answer === null) throw unknown(row, input);
+      const { body, answer } = row;
+      return { status: 201, location: `/v1/attributions/${attribution.id}`, etag: etag(1, body), body: answer };
     } catch (error) {
       const problem = error instanceof Problem ? error : brokenRule(error);
       if (problem === undefined) throw error;

@@ -21,6 +21,7 @@ import {
   textField,
   uuidField,
   versionAnswer,
+  warningsField,
 } from '../fields.ts';
 
 /**
@@ -86,6 +87,31 @@ export const withdrawalInput = z
   .strictObject({ reason: reasonField })
   .meta({ id: 'WithdrawalInput', examples: [{ reason: 'The spokesman was misheard; the recording says otherwise.' }] });
 
+const attributionExample = {
+  id: '019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61',
+  claim: { id: '019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71', slug: 'refund' },
+  source: { id: '019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a91', slug: 'kremlin', name: 'Kremlin', kind: 'government' },
+  report: {
+    id: '019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a53',
+    title: null,
+    url: null,
+    published: '2025-12',
+    status: 'cited_unseen',
+    outlet: { id: '019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a92', slug: 'bloomberg', name: 'Bloomberg' },
+  },
+  stance: 'denies',
+  certainty: 'unstated',
+  emphasis: 'strong',
+  relays: null,
+  speakingFor: null,
+  quote: null,
+  said: null,
+  recordedAt: '2026-01-05T09:30:00.000000Z',
+  live: true,
+  withdrawn: null,
+  version: 1,
+} as const;
+
 /** An attribution as the API gives it. `live` is derived (DESIGN §3): only live attributions count. */
 export const attributionAnswer = z
   .strictObject({
@@ -140,33 +166,17 @@ export const attributionAnswer = z
   })
   .meta({
     id: 'Attribution',
-    examples: [
-      {
-        id: '019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61',
-        claim: { id: '019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71', slug: 'refund' },
-        source: { id: '019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a91', slug: 'kremlin', name: 'Kremlin', kind: 'government' },
-        report: {
-          id: '019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a53',
-          title: null,
-          url: null,
-          published: '2025-12',
-          status: 'cited_unseen',
-          outlet: { id: '019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a92', slug: 'bloomberg', name: 'Bloomberg' },
-        },
-        stance: 'denies',
-        certainty: 'unstated',
-        emphasis: 'strong',
-        relays: null,
-        speakingFor: null,
-        quote: null,
-        said: null,
-        recordedAt: '2026-01-05T09:30:00.000000Z',
-        live: true,
-        withdrawn: null,
-        version: 1,
-      },
-    ],
+    examples: [attributionExample],
   });
+
+/** The answer to a new attribution. The warnings are of this answer alone: the attribution itself, and so its `ETag`, has none. */
+export const newAttributionAnswer = attributionAnswer
+  .extend({
+    warnings: warningsField.describe(
+      'What may be wrong with it: it is recorded all the same. They are told here only, and are no part of the attribution.',
+    ),
+  })
+  .meta({ id: 'NewAttribution', examples: [{ ...attributionExample, warnings: [] }] });
 
 /** What falls or rises with an action: the attributions that begin or cease to count, and the claims that stand otherwise. */
 export const consequencesAnswer = z

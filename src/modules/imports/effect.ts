@@ -11,6 +11,7 @@ import { planRelations, writeRelations } from './relations.ts';
 import { writeReport } from './report.ts';
 import type { BundleRow } from './rows.ts';
 import { planSources, writeSources } from './sources.ts';
+import { warned } from './warnings.ts';
 
 /**
  * Takes a bundle into the ledger, in the transaction of the caller (DESIGN §5). Everything that can be found wrong is found
@@ -36,7 +37,8 @@ export async function takeIn(transaction: Transaction, context: Context, bundle:
   const publisher = { id: outlet?.id ?? '', namedId: outlet?.namedId ?? outlet?.id ?? '' };
   const report = await writeReport(transaction, context, bundle.report, publisher);
   const claimRows = await writeClaims(transaction, context, claims);
-  const attributionRows = await writeAttributions(transaction, context, attributions, report);
+  const written = await writeAttributions(transaction, context, attributions, report);
+  const attributionRows = warned(written, bundle.attributions, report.report);
   const relationRows = await writeRelations(transaction, context, relations);
   return [...topicRows, ...sourceRows, ...report.rows, ...claimRows, ...attributionRows, ...relationRows];
 }

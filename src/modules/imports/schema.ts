@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pageQuery } from '../../http/pagination.ts';
 import { optionalBoolean } from '../../http/query.ts';
-import { dryRunField, instantAnswer, referenceField, textField, uuidField } from '../fields.ts';
+import { dryRunField, instantAnswer, referenceField, textField, uuidField, warningsField } from '../fields.ts';
 import { patchStep } from '../history/schema.ts';
 import { type BundleRow, OUTCOMES, ROW_TYPES } from './rows.ts';
 
@@ -56,6 +56,7 @@ const ROW = {
   detail: null,
   patch: null,
   errors: [],
+  warnings: [],
 };
 
 /** What became of one thing in a bundle. */
@@ -76,6 +77,7 @@ export const importRow = z
         'What was changed of a thing that was there, as its history tells it (RFC 6902); of an attribution, what sets it apart from the one whose place it takes. Null for every other outcome.',
       ),
     errors: z.array(importError).describe('What is wrong with a bundle that failed.'),
+    warnings: warningsField,
   })
   .meta({ id: 'ImportRow', examples: [ROW] });
 export type ImportRow = Omit<z.output<typeof importRow>, 'patch'> & Pick<BundleRow, 'patch'>;
