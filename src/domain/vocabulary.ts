@@ -3,6 +3,9 @@
 export const SOURCE_KINDS = ['person', 'organization', 'government', 'outlet', 'anonymous', 'document'] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 
+/** The Admiralty code of how reliable a source is. */
+export const RELIABILITIES = ['A', 'B', 'C', 'D', 'E', 'F'] as const;
+
 export const REPORT_KINDS = [
   'article',
   'press_release',
@@ -15,6 +18,9 @@ export const REPORT_KINDS = [
 
 export const REPORT_STATUSES = ['held', 'cited_unseen', 'corrected', 'retracted'] as const;
 export type ReportStatus = (typeof REPORT_STATUSES)[number];
+
+/** The statuses that a person writes of a report; the others come by an action. */
+export const WRITTEN_STATUSES = ['held', 'cited_unseen'] as const;
 
 export const CLAIM_KINDS = ['fact', 'prediction', 'intention', 'assessment', 'possibility'] as const;
 
@@ -82,7 +88,15 @@ export const FLAGS = [
 ] as const;
 export type Flag = (typeof FLAGS)[number];
 
-export type Side = 'for' | 'against' | 'none';
+export const SIDES = ['for', 'against', 'none'] as const;
+export type Side = (typeof SIDES)[number];
+
+/** The sides between which a claim is contested. */
+export const TAKEN_SIDES = ['for', 'against'] as const;
+
+/** Whether the times of stances or events tell their order. */
+export const ORDERS = ['determined', 'undetermined'] as const;
+export type Order = (typeof ORDERS)[number];
 
 /** The side that a stance takes (DESIGN §1); `retracts` takes none, it only withdraws the source's own earlier stance. */
 export const SIDE_OF: Readonly<Record<Stance, Side>> = {

@@ -4,6 +4,7 @@ import { isSlug, isUuid, SLUG_MAX_LENGTH } from '../domain/names.ts';
 import { canonicalUrl, URL_MAX_LENGTH, UrlError, webUrl } from '../domain/urls.ts';
 import { WARNING_TYPES } from '../domain/vocabulary.ts';
 import { queryBoolean } from '../http/query.ts';
+import { vocabulary } from './vocabulary.ts';
 
 /** The schemas of single fields that several resources share. */
 
@@ -133,9 +134,11 @@ export const sourceReference = z.strictObject({ id: uuidField, slug: z.string(),
 /** What may be wrong with something that is recorded all the same (`Warning`). */
 const warning = z
   .strictObject({
-    type: z
-      .enum(WARNING_TYPES)
-      .describe('`said_after_published`: `said` lies wholly after the `published` of a report that we hold.'),
+    type: vocabulary(
+      'WarningType',
+      WARNING_TYPES,
+      '`said_after_published`: `said` lies wholly after the `published` of a report that we hold.',
+    ),
     pointer: z.string().describe('A JSON Pointer (RFC 6901) into what was sent.'),
     detail: z.string(),
   })
