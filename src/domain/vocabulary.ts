@@ -112,3 +112,18 @@ export const SIDE_OF: Readonly<Record<Stance, Side>> = {
 
 export const SCOPES = ['read', 'write', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
+
+/** The kinds of things whose changes are recorded. */
+export const RECORDED_TYPES = [
+  'source',
+  'report',
+  'claim',
+  'topic',
+  'attribution',
+  'claim_relation',
+  'reply_request',
+  'rating_scheme',
+  'assessment',
+  'key',
+] as const;
+export type RecordedType = (typeof RECORDED_TYPES)[number];

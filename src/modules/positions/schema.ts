@@ -36,13 +36,18 @@ export const sourcePositionAnswer = z
   })
   .meta({ id: 'SourcePosition' });
 
+const side = sideField
+  .optional()
+  .describe('Only positions on this side; `none`: who declined to comment, or did not answer.');
+
 /** The query of `claims/{claim}/positions`. */
-export const positionQuery = z.strictObject({ ...clockQuery.shape, ...pageQuery.shape });
+export const positionQuery = z.strictObject({ side, ...clockQuery.shape, ...pageQuery.shape });
+export type PositionQuery = z.output<typeof positionQuery>;
 
 /** The query of `sources/{source}/positions`. */
 export const sourcePositionQuery = z.strictObject({
   exact: queryBoolean(false).describe('Only its own, not those of who speaks for it or is part of it.'),
-  side: sideField.optional(),
+  side,
   ...clockQuery.shape,
   ...pageQuery.shape,
 });
