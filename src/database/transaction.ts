@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { slugify } from '../domain/names.ts';
 import { Problem } from '../domain/problem.ts';
+import type { RecordedType } from '../domain/vocabulary.ts';
 import { type Answer, completeIdempotency, etag } from './answer.ts';
 import { withBeforehand } from './beforehand.ts';
 import type { Context } from './context.ts';
@@ -10,19 +11,6 @@ import { type ExpectedVersions, isExpected } from './version.ts';
 
 /** A transaction that holds the ledger's lock. */
 export type Transaction = Prisma.TransactionClient;
-
-/** The kinds of things whose changes are recorded. */
-export type RecordedType =
-  | 'source'
-  | 'report'
-  | 'claim'
-  | 'topic'
-  | 'attribution'
-  | 'claim_relation'
-  | 'reply_request'
-  | 'rating_scheme'
-  | 'assessment'
-  | 'key';
 
 /** What is kept of one change: the entry of the change feed, and from the second version on the revision (DESIGN §2). */
 export interface RecordedChange {

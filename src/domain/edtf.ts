@@ -22,7 +22,10 @@ const HOW_TO_WRITE =
   'write for example 2025, 2025-12, 2025-12-10, 2025-09~, 2026-04/2026-06, 2025/.. or 2025-12-10T09:30:00Z';
 
 const SECOND = 1000;
-const DAY = 24 * 60 * 60 * SECOND;
+const HOUR = 60 * 60 * SECOND;
+const DAY = 24 * HOUR;
+/** No zone has a day earlier than UTC+14 has it (Kiribati). */
+const EARLIEST_ZONE = 14 * HOUR;
 const FIRST_INSTANT = Date.parse('0001-01-01');
 const END_OF_TIME = Date.parse('9999-12-31') + DAY;
 
@@ -70,6 +73,16 @@ export function isEdtf(text: string): boolean {
     if (error instanceof EdtfError) return false;
     throw error;
   }
+}
+
+/**
+ * Whether all that an EDTF expression covers lies after `now` in every time zone. A day begins 14 hours before it does in UTC; a
+ * datetime has its zone; what is open at its start may have begun. Throws EdtfError.
+ */
+export function liesAhead(text: string, now: Date): boolean {
+  const { from } = edtfRange(text);
+  const [start = ''] = text.split('/');
+  return from !== null && from.getTime() - (start.includes('T') ? 0 : EARLIEST_ZONE) > now.getTime();
 }
 
 /**

@@ -1,14 +1,11 @@
 import type { Attribution, Report, TimeRange } from './attribution.ts';
-import { type Certainty, SIDE_OF, type Side, type Stance } from './vocabulary.ts';
+import { type Certainty, type Order, SIDE_OF, type Side, type Stance } from './vocabulary.ts';
 
 /** An attribution, as far as its place among others of its source counts, with the time of its stance. */
 export interface TimedStance {
   readonly attribution: Pick<Attribution, 'id' | 'stance' | 'certainty' | 'recordedAt'>;
   readonly time: TimeRange;
 }
-
-/** `undetermined`: stances of different sides lie at times of which neither is certain to be the later. */
-export type Order = 'determined' | 'undetermined';
 
 /** What a source stands for on a claim now, and by which attribution. */
 export interface Position {

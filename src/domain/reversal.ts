@@ -1,5 +1,5 @@
-import { latest, liesWhollyAfter, type Order, type TimedStance } from './position.ts';
-import { SIDE_OF } from './vocabulary.ts';
+import { latest, liesWhollyAfter, type TimedStance } from './position.ts';
+import { type Order, SIDE_OF } from './vocabulary.ts';
 
 /** A source's change from one side to the other on a claim, by the two stances that show it (DESIGN §3). */
 export interface Reversal {

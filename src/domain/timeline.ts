@@ -1,6 +1,6 @@
 import { isPast, type TimeRange } from './attribution.ts';
-import { liesWhollyAfter, type Order } from './position.ts';
-import type { Stance } from './vocabulary.ts';
+import { liesWhollyAfter } from './position.ts';
+import type { Order, Stance } from './vocabulary.ts';
 
 /** What can happen to a claim (DESIGN §4): the stances as deeds, and what becomes of them, their reports and their claims. */
 export const EVENT_TYPES = [

@@ -3,6 +3,9 @@
 export const SOURCE_KINDS = ['person', 'organization', 'government', 'outlet', 'anonymous', 'document'] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 
+/** The Admiralty code of how reliable a source is. */
+export const RELIABILITIES = ['A', 'B', 'C', 'D', 'E', 'F'] as const;
+
 export const REPORT_KINDS = [
   'article',
   'press_release',
@@ -15,6 +18,9 @@ export const REPORT_KINDS = [
 
 export const REPORT_STATUSES = ['held', 'cited_unseen', 'corrected', 'retracted'] as const;
 export type ReportStatus = (typeof REPORT_STATUSES)[number];
+
+/** The statuses that a person writes of a report; the others come by an action. */
+export const WRITTEN_STATUSES = ['held', 'cited_unseen'] as const;
 
 export const CLAIM_KINDS = ['fact', 'prediction', 'intention', 'assessment', 'possibility'] as const;
 
@@ -60,6 +66,10 @@ export type Verdict = (typeof VERDICTS)[number];
 export const QUOTE_HEALTHS = ['found', 'ambiguous', 'moved', 'lost'] as const;
 export type QuoteHealth = (typeof QUOTE_HEALTHS)[number];
 
+/** What may be wrong with something that is recorded all the same. */
+export const WARNING_TYPES = ['said_after_published'] as const;
+export type WarningType = (typeof WARNING_TYPES)[number];
+
 export const TERMS = ['on_record', 'background', 'deep_background'] as const;
 
 export const STANDINGS = ['contested', 'corroborated', 'single_origin', 'denied', 'doubted', 'unattributed'] as const;
@@ -78,7 +88,15 @@ export const FLAGS = [
 ] as const;
 export type Flag = (typeof FLAGS)[number];
 
-export type Side = 'for' | 'against' | 'none';
+export const SIDES = ['for', 'against', 'none'] as const;
+export type Side = (typeof SIDES)[number];
+
+/** The sides between which a claim is contested. */
+export const TAKEN_SIDES = ['for', 'against'] as const;
+
+/** Whether the times of stances or events tell their order. */
+export const ORDERS = ['determined', 'undetermined'] as const;
+export type Order = (typeof ORDERS)[number];
 
 /** The side that a stance takes (DESIGN §1); `retracts` takes none, it only withdraws the source's own earlier stance. */
 export const SIDE_OF: Readonly<Record<Stance, Side>> = {
@@ -94,3 +112,18 @@ export const SIDE_OF: Readonly<Record<Stance, Side>> = {
 
 export const SCOPES = ['read', 'write', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
+
+/** The kinds of things whose changes are recorded. */
+export const RECORDED_TYPES = [
+  'source',
+  'report',
+  'claim',
+  'topic',
+  'attribution',
+  'claim_relation',
+  'reply_request',
+  'rating_scheme',
+  'assessment',
+  'key',
+] as const;
+export type RecordedType = (typeof RECORDED_TYPES)[number];

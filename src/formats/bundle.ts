@@ -1,18 +1,6 @@
 import { z } from 'zod';
 import { affiliationRange, EdtfError } from '../domain/edtf.ts';
 import { isUuid } from '../domain/names.ts';
-import {
-  CERTAINTIES,
-  CLAIM_KINDS,
-  EMPHASES,
-  OUTCOMES,
-  RELATION_STATUSES,
-  RELATION_TYPES,
-  REPORT_KINDS,
-  SOURCE_KINDS,
-  STANCES,
-  TERMS,
-} from '../domain/vocabulary.ts';
 import { evidenceInput } from '../modules/claims/schema.ts';
 import {
   archiveUrlField,
@@ -20,12 +8,27 @@ import {
   instantField,
   languageField,
   pageUrlField,
+  pastEdtfField,
   referenceField,
   slugField,
   textField,
   uuidField,
 } from '../modules/fields.ts';
 import { countryField, externalId, externalIdsField, nameField } from '../modules/sources/fields.ts';
+import {
+  certaintyField,
+  claimKindField,
+  emphasisField,
+  outcomeField,
+  relationStatusField,
+  relationTypeField,
+  reliabilityField,
+  reportKindField,
+  sourceKindField,
+  stanceField,
+  termsField,
+  writtenStatusField,
+} from '../modules/vocabulary.ts';
 
 /**
  * The report bundle of DESIGN §5: one report with what it says. Nothing has a default here: of what is there already, only
@@ -45,13 +48,13 @@ const bundleReport = z
     title: textField(1000).nullish(),
     outlet: sourceName,
     authors: z.array(textField(300)).max(100).nullish(),
-    kind: z.enum(REPORT_KINDS).nullish(),
+    kind: reportKindField.nullish(),
     language: languageField.nullish(),
-    published: edtfField.nullish(),
+    published: pastEdtfField.nullish(),
     retrievedAt: instant.nullish(),
     archiveUrl: archiveUrlField.nullish(),
     text: textField(500_000).nullish(),
-    status: z.enum(['held', 'cited_unseen']).optional(),
+    status: writtenStatusField.optional(),
   })
   .meta({ id: 'BundleReport' });
 export type BundleReport = z.output<typeof bundleReport>;
@@ -93,12 +96,12 @@ const bundleSource = z
   .strictObject({
     slug: slugField.optional(),
     name: nameField.optional(),
-    kind: z.enum(SOURCE_KINDS).optional(),
+    kind: sourceKindField.optional(),
     description: textField(5000).nullish(),
     country: countryField.nullish(),
     aliases: z.array(alias).max(200).nullish(),
     externalIds: externalIdsField(externalId.nullable()).nullish(),
-    reliability: z.enum(['A', 'B', 'C', 'D', 'E', 'F']).nullish(),
+    reliability: reliabilityField.nullish(),
     partOf: affiliations.nullish(),
     speaksFor: affiliations.nullish(),
     host: sourceName.nullish(),
@@ -106,7 +109,7 @@ const bundleSource = z
     people: z.int().min(1).max(2_147_483_647).nullish(),
     access: textField(2000).nullish(),
     reason: textField(2000).nullish(),
-    terms: z.enum(TERMS).nullish(),
+    terms: termsField.nullish(),
   })
   .refine(({ slug, name }) => slug !== undefined || name !== undefined, 'Must have a slug or a name.')
   .meta({ id: 'BundleSource' });
@@ -128,7 +131,7 @@ const bundleClaim = z
       ),
     ref: textField(120).optional().describe('What this bundle calls it, if neither by its slug nor its text.'),
     text: textField(2000).optional(),
-    kind: z.enum(CLAIM_KINDS).optional(),
+    kind: claimKindField.optional(),
     language: languageField.nullish(),
     topic: referenceField.nullish().describe('A slug that no topic has makes the topic.'),
     occurred: edtfField.nullish(),
@@ -137,7 +140,7 @@ const bundleClaim = z
       .strictObject({
         horizon: edtfField.nullish(),
         criteria: textField(5000).nullish(),
-        outcome: z.enum(OUTCOMES).optional(),
+        outcome: outcomeField.optional(),
         resolvedAt: instant.nullish(),
         // One kind takes the place of the other.
         evidence: evidenceInput.transform((given) => ({ attribution: null, url: null, ...given })).nullish(),
@@ -166,15 +169,15 @@ const bundleAttribution = z
     id: uuidField.optional().describe('An id of your own choice for what the source itself says.'),
     claim: claimName,
     source: sourceName,
-    stance: z.enum(STANCES),
+    stance: stanceField,
     via: z
       .array(sourceName)
       .max(31, 'A chain has at most 32 hops, so at most 31 sources in `via`.')
       .nullish()
       .describe('Who passes it on, from the one nearest the outlet of the report to the one nearest the source.'),
-    certainty: z.enum(CERTAINTIES).nullish(),
-    emphasis: z.enum(EMPHASES).nullish(),
-    said: edtfField.nullish(),
+    certainty: certaintyField.nullish(),
+    emphasis: emphasisField.nullish(),
+    said: pastEdtfField.nullish(),
     speakingFor: z.union([z.literal('self'), sourceName]).nullish(),
     quote: quote.nullish(),
   })
@@ -186,10 +189,9 @@ const bundleRelation = z
   .strictObject({
     id: uuidField.optional().describe('An id of your own choice, for a relation that is new.'),
     from: claimName,
-    type: z.enum(RELATION_TYPES),
+    type: relationTypeField,
     to: claimName,
-    status: z
-      .enum(RELATION_STATUSES)
+    status: relationStatusField
       .optional()
       .describe('Without one it is `confirmed`; one that stands as rejected stays so.'),
   })

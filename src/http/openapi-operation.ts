@@ -94,7 +94,10 @@ export function sharedComponents(): Pick<V31.ComponentsObject, 'headers' | 'exam
   return { headers: Object.fromEntries(headers), examples: Object.fromEntries(examples) };
 }
 
-/** What zod leaves out of a schema that transforms its input: examples and the default (its JSON Schema is of the input). */
+/**
+ * What is lost on the way: of a schema that transforms its input the examples and the default (its JSON Schema is of the input), of a
+ * reference to a vocabulary the words for this use of it.
+ */
 function describeParameters(operation: V31.OperationObject, schemas: Record<string, unknown>): void {
   for (const parameter of operation.parameters ?? []) {
     if (!('in' in parameter)) continue;
@@ -102,6 +105,7 @@ function describeParameters(operation: V31.OperationObject, schemas: Record<stri
     const meta = object instanceof z.ZodObject ? object.shape[parameter.name]?.meta() : undefined;
     const [example] = Array.isArray(meta?.examples) ? meta.examples : [];
     if (example !== undefined) parameter.example ??= example;
+    if (meta?.description !== undefined) parameter.description ??= meta.description;
     if (parameter.schema === undefined || !('type' in parameter.schema)) continue;
     if (meta?.default !== undefined) parameter.schema.default = meta.default;
     if (parameter.schema.type === 'string') continue;

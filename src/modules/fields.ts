@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { EDTF_MAX_LENGTH, EdtfError, edtfRange } from '../domain/edtf.ts';
 import { isSlug, isUuid, SLUG_MAX_LENGTH } from '../domain/names.ts';
 import { canonicalUrl, URL_MAX_LENGTH, UrlError, webUrl } from '../domain/urls.ts';
+import { WARNING_TYPES } from '../domain/vocabulary.ts';
 import { queryBoolean } from '../http/query.ts';
+import { vocabulary } from './vocabulary.ts';
 
 /** The schemas of single fields that several resources share. */
 
@@ -50,6 +52,11 @@ export const edtfField = z
   .meta({
     description: 'An EDTF date or interval (ISO 8601-2): `2025-12`, `2025-12-10`, `2025-09~`, `2026-04/2026-06`.',
   });
+
+/** When something happened that is on record. That it does not lie in the future the commands see to, which have the clock (`refuseFuture`). */
+export const pastEdtfField = edtfField.describe(
+  'An EDTF date or interval (ISO 8601-2) of which not all lies in the future: `2025-12`, `2025-12-10`, `2025-09~`, `../2026-01-14`.',
+);
 
 /** A web address, as `read` gives it. */
 function urlField(read: (text: string) => string) {
@@ -123,3 +130,19 @@ export const reasonField = textField(2000);
 
 /** A source as other things name it. */
 export const sourceReference = z.strictObject({ id: uuidField, slug: z.string(), name: z.string() });
+
+/** What may be wrong with something that is recorded all the same (`Warning`). */
+const warning = z
+  .strictObject({
+    type: vocabulary(
+      'WarningType',
+      WARNING_TYPES,
+      '`said_after_published`: `said` lies wholly after the `published` of a report that we hold.',
+    ),
+    pointer: z.string().describe('A JSON Pointer (RFC 6901) into what was sent.'),
+    detail: z.string(),
+  })
+  .meta({ id: 'Warning', description: 'What may be wrong with something that is recorded all the same.' });
+
+/** The warnings of one thing that was recorded. */
+export const warningsField = z.array(warning).describe('What may be wrong with it: it is recorded all the same.');

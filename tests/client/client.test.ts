@@ -1,5 +1,6 @@
+import { createParser } from 'eventsource-parser';
 import createClient, { type Client } from 'openapi-fetch';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest';
 import { openLedger, type TestLedger } from '../harness.ts';
 import type { components, paths } from './openapi.ts';
 
@@ -50,6 +51,35 @@ describe('a client made from openapi.json', () => {
     const path = { source: 'kremlin' };
     const positions = success(await api.GET('/v1/sources/{source}/positions', { params: { path } }));
     expect(positions.data.map(({ stance }) => stance)).toEqual(['denies']);
+  });
+
+  test('hears what changes, each event typed as the entry that its data is', async () => {
+    type Change = paths['/v1/changes/stream']['get']['responses'][200]['content']['text/event-stream'];
+    success(await api.POST('/v1/claims', { body: { text: 'It is heard', kind: 'fact' } }));
+    const query = { after: 0, limit: 2 };
+    const { data } = await api.GET('/v1/changes/stream', { params: { query }, parseAs: 'text' });
+    const heard: Change[] = [];
+    const events: string[] = [];
+    const parser = createParser({
+      onEvent: ({ event = '', data }) => {
+        if (event !== '') heard.push(JSON.parse(data));
+        if (event !== '') events.push(event);
+      },
+    });
+    parser.feed(String(data));
+    const listed = success(await api.GET('/v1/changes', { params: { query } }));
+    expect(heard).toEqual(listed.data);
+    expect(events).toEqual(listed.data.map(({ type, action }) => `${type}.${action}`));
+    expectTypeOf<Change>().toEqualTypeOf<components['schemas']['Change']>();
+    expectTypeOf<Change['type']>().toEqualTypeOf<components['schemas']['RecordedType']>();
+  });
+
+  test('names every vocabulary', () => {
+    type Named = components['schemas'];
+    type Query = NonNullable<paths['/v1/claims']['get']['parameters']['query']>;
+    expectTypeOf<Named['Attribution']['stance']>().toEqualTypeOf<Named['Stance']>();
+    expectTypeOf<Named['Claim']['flags']>().toEqualTypeOf<Named['Flag'][]>();
+    expectTypeOf<Query['standing']>().toEqualTypeOf<Named['Standing'] | undefined>();
   });
 
   test('changes what it has read, and learns when somebody was faster', async () => {

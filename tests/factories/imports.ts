@@ -16,6 +16,7 @@ export interface Row {
   readonly detail: string | null;
   readonly patch: readonly { op: string; path: string; value?: unknown }[] | null;
   readonly errors: readonly { pointer?: string; detail: string; candidates?: readonly string[] }[];
+  readonly warnings: readonly { type: string; pointer: string; detail: string }[];
 }
 
 /** Someone who imports into a ledger over HTTP. */

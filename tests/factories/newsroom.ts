@@ -23,7 +23,7 @@ export interface Newsroom {
   outlet(fields?: Fields): Promise<Answer['body']>;
   report(fields?: Fields): Promise<Answer['body']>;
   claim(fields?: Fields): Promise<Answer['body']>;
-  /** `relays` may be the attribution itself. */
+  /** `relays` may be the attribution itself. Gives the attribution without the warnings of its creation. */
   attribution(fields: Fields): Promise<Answer['body']>;
   withdraw(attribution: { id: string }): Promise<Answer['body']>;
   /** Does an action to whatever is there: `attributions/{id}/restore`, for instance. It must succeed. */
@@ -64,15 +64,17 @@ export async function newsroom(ledger: Pick<TestLedger, 'http' | 'key'>): Promis
     report: async (fields = {}) =>
       create('/v1/reports', { title: name('Report'), outlet: fields.outlet ?? (await room.outlet()).id, ...fields }),
     claim: (fields = {}) => create('/v1/claims', { text: name('Claim'), kind: 'fact', ...fields }),
-    attribution: async ({ relays, ...fields }) =>
-      create('/v1/attributions', {
+    attribution: async ({ relays, ...fields }) => {
+      const { warnings: _told, ...attribution } = await create('/v1/attributions', {
         claim: fields.claim ?? (await room.claim()).id,
         source: fields.source ?? (await room.source()).id,
         report: fields.report ?? (await room.report()).id,
         stance: relays === undefined ? 'asserts' : 'reports',
         ...(relays === undefined ? {} : { relays: (relays as { id: string }).id }),
         ...fields,
-      }),
+      });
+      return attribution;
+    },
     withdraw: ({ id }) => room.act(`attributions/${id}/withdraw`, { reason: 'Misheard.' }),
     act: async (path, body) => {
       const answer = await request('POST', `/v1/${path}`, body, { 'if-match': '*' });

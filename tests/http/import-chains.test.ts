@@ -345,7 +345,7 @@ test('the longest chain has 32 hops', async () => {
 
 describe('a later version of a report', () => {
   const denial = { source: 'kremlin', stance: 'denies', quote: 'No.' };
-  const assertion = { source: 'kremlin', stance: 'asserts', quote: 'Yes.', said: '2026-02-01' };
+  const assertion = { source: 'kremlin', stance: 'asserts', quote: 'Yes.', said: '2026-01-12' };
   const doubt = { source: 'kremlin', stance: 'doubts', quote: 'Hardly.', said: '2025-01-01' };
   const said = async () =>
     (await room.get(`/v1/claims/${claim}/attributions?live=true&limit=100`)).data

@@ -335,6 +335,7 @@ describe('a file of bundles', () => {
         detail: expect.stringContaining('/report/outlet'),
         patch: null,
         errors: [{ pointer: '/report/outlet', detail: expect.stringContaining('Nobody') }],
+        warnings: [],
       },
     ]);
     expect(outcomes(data.slice(5))).toEqual(['report created', 'attribution created']);

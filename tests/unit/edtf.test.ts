@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { affiliationRange, EDTF_MAX_LENGTH, EdtfError, edtfRange, isEdtf } from '../../src/domain/edtf.ts';
+import { affiliationRange, EDTF_MAX_LENGTH, EdtfError, edtfRange, isEdtf, liesAhead } from '../../src/domain/edtf.ts';
 
 const at = (iso: string | null) => (iso === null ? null : new Date(iso));
 
@@ -116,5 +116,28 @@ describe('the range of a term of office', () => {
 
   it('is refused where it ends before it begins', () => {
     expect(() => affiliationRange('2018-08', '2018-07')).toThrow('The term ends (2018-07) before it begins (2018-08).');
+  });
+});
+
+describe('what lies ahead in every time zone', () => {
+  test.each([
+    ['2026-01-16T02:00:00.001+14:00', '2026-01-15T12:00:00.000Z', true],
+    ['2026-01-16T02:00:00+14:00', '2026-01-15T12:00:00.000Z', false],
+    ['2026-01-15T12:00Z', '2026-01-15T12:00:30.000Z', false],
+    ['2026-01-16', '2026-01-15T09:59:59.999Z', true],
+    ['2026-01-16', '2026-01-15T10:00:00.000Z', false],
+    ['2026-01-16~', '2026-01-15T09:59:59.999Z', true],
+    ['2026-01-1X', '2026-01-01T00:00:00.000Z', true],
+    ['2026-01-1X', '2026-01-12T00:00:00.000Z', false],
+    ['2026', '2025-12-31T09:59:59.999Z', true],
+    ['2026', '2025-12-31T10:00:00.000Z', false],
+    ['2027/..', '2026-01-15T12:00:00.000Z', true],
+    ['2027-01/2027-02', '2026-01-15T12:00:00.000Z', true],
+    ['2026-01-15/2027', '2026-01-15T12:00:00.000Z', false],
+    ['../2027', '2026-01-15T12:00:00.000Z', false],
+    ['2026-01-16/2026-01-17T09:00:00Z', '2026-01-15T10:00:00.000Z', false],
+    ['2026-01-16T00:00:00Z/2026-01-17', '2026-01-15T10:00:00.000Z', true],
+  ])('%s at %s: %s', (text, now, ahead) => {
+    expect(liesAhead(text, new Date(now))).toBe(ahead);
   });
 });

@@ -13,6 +13,7 @@ import {
 } from '../../database/transaction.ts';
 import type { ExpectedVersions } from '../../database/version.ts';
 import { edtfRange } from '../../domain/edtf.ts';
+import { refuseFuture } from '../../domain/future.ts';
 import { type FieldError, Problem } from '../../domain/problem.ts';
 import { judge } from '../../domain/rating.ts';
 import { standingClaim } from '../claims/queries.ts';
@@ -24,13 +25,14 @@ import type { Assessment, AssessmentInput, RecordedAssessment } from './schema.t
 /**
  * Records a verdict. It moves nothing that stands about the claim.
  *
- * @throws {Problem} `rule-broken` for a claim or a reviewer that is not there, an anonymous reviewer, and a rating that is none
- * (with the `ratings` of the reviewer's scheme); `conflict` for an id that is taken, `MergedInto`
+ * @throws {Problem} `rule-broken` for a claim or a reviewer that is not there, an anonymous reviewer, a date of the future, and a
+ * rating that is none (with the `ratings` of the reviewer's scheme); `conflict` for an id that is taken, `MergedInto`
  */
 export function createAssessment(context: Context, input: AssessmentInput): Promise<Answer> {
   return write(context, async (transaction) => {
     const { claimId, reviewerId } = await resolveReferences(transaction, input);
     const { id = context.newId() } = input;
+    checkPublished(context, input);
     const judged = judge(input.rating, await findSchemeOf(transaction, reviewerId));
     const data = { id, claimId, reviewerId, ...ratingColumns(judged), ...columnsOf(input) };
     await transaction.assessment.create({ data, select: { id: true } });
@@ -69,6 +71,7 @@ export function updateAssessment(
       : before;
     const data = { ...after, ...columnsOf(wanted) };
     if (isUnchanged({ ...before, ...columnsOf(input) }, data)) return current;
+    if (wanted.published !== input.published) checkPublished(context, wanted);
     await writeChange(transaction, context, id, { action: 'updated', data, expected });
     return findAssessment(transaction, id);
   });
@@ -107,6 +110,11 @@ async function writeChange(
   const rows = await transaction.assessment.updateManyAndReturn({ where, data, select: { id: true } });
   const after = await readRecorded(transaction, updatedRow(rows, before.version).id);
   await record(transaction, context, { action, type: 'assessment', before, after });
+}
+
+/** Refuses a date of publication that lies in the future. Throws `rule-broken`. */
+function checkPublished({ clock }: Context, { published }: AssessmentInput): void {
+  refuseFuture(clock(), { pointer: '/published', date: published });
 }
 
 /** The claim and the reviewer that a document names. */

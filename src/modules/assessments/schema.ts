@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { edtfRange, isEdtf } from '../../domain/edtf.ts';
-import { VERDICTS } from '../../domain/vocabulary.ts';
 import { clockQuery } from '../../http/clocks.ts';
 import { pageQuery } from '../../http/pagination.ts';
 import { optionalBoolean } from '../../http/query.ts';
@@ -9,6 +8,7 @@ import {
   instantAnswer,
   languageField,
   pageUrlField,
+  pastEdtfField,
   referenceField,
   sourceReference,
   textField,
@@ -16,6 +16,7 @@ import {
   versionAnswer,
 } from '../fields.ts';
 import { ratingName, ratingNumber } from '../rating-schemes/schema.ts';
+import { verdictField } from '../vocabulary.ts';
 
 /** A rating as a person writes it (schema.org Rating): `ratingValue`, `alternateName`, or both. */
 const ratingInput = z.strictObject({
@@ -37,7 +38,7 @@ export const assessmentInput = z
     explanation: explanation.nullish(),
     url: pageUrlField.nullish().describe('Where the verdict was published.'),
     language: languageField.default('und'),
-    published: edtfField.nullish(),
+    published: pastEdtfField.nullish(),
   })
   .meta({
     id: 'AssessmentInput',
@@ -49,7 +50,7 @@ export const assessmentInput = z
         explanation: 'There were talks; that they grew more frequent is not shown.',
         url: 'https://claims.example/2026/us-pressure',
         language: 'en',
-        published: '2026-01-20',
+        published: '2026-01-13',
       },
     ],
   });
@@ -72,7 +73,7 @@ export const assessmentPatch = z
     explanation: explanation.nullable(),
     url: pageUrlField.nullable(),
     language: languageField.nullable(),
-    published: edtfField.nullable(),
+    published: pastEdtfField.nullable(),
   })
   .partial()
   .meta({ id: 'AssessmentPatch', examples: [{ explanation: 'Neither of the two governments has shown a document.' }] });
@@ -89,8 +90,7 @@ export const assessmentAnswer = z
       worstRating: z.number().nullable(),
       alternateName: z.string().nullable(),
     }),
-    verdict: z
-      .enum(VERDICTS)
+    verdict: verdictField
       .nullable()
       .describe(
         'What the rating says of the claim: by the reviewer’s scheme when it was recorded, else by its place between worst and best (upper quarter `true`, lower quarter `false`, `mixed` between); null for a name without a scheme.',
@@ -167,7 +167,7 @@ export const assessmentQuery = z.strictObject({
     .optional()
     .describe('A number is the value of the rating, anything else its name, compared without case and marks.')
     .meta({ type: 'string' }),
-  verdict: z.enum(VERDICTS).optional(),
+  verdict: verdictField.optional(),
   topic: referenceField.optional().describe('Of claims of this topic.'),
   current: optionalBoolean().describe('Only the latest of each reviewer on each claim, or only those superseded.'),
   'published.gte': beginning.optional().describe('Published, as far as its date tells, at this time or later (EDTF).'),

@@ -6,6 +6,7 @@ import { checkStanding } from '../../database/merges.ts';
 import { breaks, brokenRule } from '../../database/rules.ts';
 import { prepared } from '../../database/statement.ts';
 import type { Transaction } from '../../database/transaction.ts';
+import { refuseFuture } from '../../domain/future.ts';
 import { type FieldError, Problem } from '../../domain/problem.ts';
 import { chainProblem, readChains } from './chain-problem.ts';
 import { INSERT_ATTRIBUTIONS, type InsertedRow, itemOf, type NewAttribution } from './insert.ts';
@@ -18,7 +19,7 @@ export type CreateAttribution = (context: Context, input: AttributionInput) => P
 /**
  * What creates attributions on a database: those that come at the same time share one statement.
  *
- * It throws `rule-broken` for an unknown claim, source, report or organization, for a relay whose stance is not `reports`
+ * It throws `rule-broken` for an unknown claim, source, report or organization, for words of the future, for a relay whose stance is not `reports`
  * and, with the chain (`chainProblem`), for a relay of another claim, one that comes back to itself and a 33rd hop; and
  * `conflict` for an id that is taken and for what is merged.
  */
@@ -40,11 +41,12 @@ export function attributionWriter({ pool, prisma }: Database): CreateAttribution
     });
   return async (context, input) => {
     const attribution = newAttribution(context, input);
+    checkSaid(context, attribution);
     try {
       const row = await insertQuoted(context, attribution);
-      if (row.body === null) throw unknown(row, input);
-      const { body } = row;
-      return { status: 201, location: `/v1/attributions/${attribution.id}`, etag: etag(1, body), body };
+      if (row.body === null || row.answer === null) throw unknown(row, input);
+      const { body, answer } = row;
+      return { status: 201, location: `/v1/attributions/${attribution.id}`, etag: etag(1, body), body: answer };
     } catch (error) {
       const problem = error instanceof Problem ? error : brokenRule(error);
       if (problem === undefined) throw error;
@@ -73,6 +75,11 @@ function newAttribution(context: Context, input: AttributionInput): NewAttributi
     said,
     ordinal: 0,
   };
+}
+
+/** Refuses words that were said in the future. Throws `rule-broken`. */
+function checkSaid({ clock }: Context, { said }: Pick<NewAttribution, 'said'>): void {
+  refuseFuture(clock(), { pointer: '/said', date: said });
 }
 
 /**
@@ -109,7 +116,7 @@ function unknown(
 
 /**
  * Inserts attributions in the given order (what is relayed before its relay), with their change entries, in the transaction
- * of the caller. Every reference must be there.
+ * of the caller. Every reference must be there, and nothing of the future be said.
  */
 export async function insertAttributions(
   transaction: Transaction,
@@ -125,13 +132,14 @@ export async function insertAttributions(
 /**
  * Inserts one attribution with its change entry, in the transaction of the caller.
  *
- * @throws {Problem} `rule-broken` with the references that name nothing, `conflict` for what is merged
+ * @throws {Problem} `rule-broken` with the references that name nothing, and for words of the future; `conflict` for what is merged
  */
 export async function insertAttribution(
   transaction: Transaction,
   context: Context,
   row: NewAttribution,
 ): Promise<void> {
+  checkSaid(context, row);
   await checkNamed(transaction, row);
   for (const inserted of await insertRows(transaction, context, [row]))
     if (inserted.body === null) throw unknown(inserted, row);

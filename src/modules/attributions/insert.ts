@@ -1,9 +1,11 @@
 import type { Context } from '../../database/context.ts';
+import { row } from '../../database/json.ts';
 import { PRESENT } from '../../database/tense.ts';
 import { instantText } from '../../domain/clocks.ts';
 import { edtfRange } from '../../domain/edtf.ts';
 import { isUuid } from '../../domain/names.ts';
 import type { Certainty, Emphasis, Stance } from '../../domain/vocabulary.ts';
+import { saidTooLate } from '../../domain/warning.ts';
 import { ATTRIBUTION_JOINS, attributionJson } from './json.ts';
 
 /** The words as printed (W3C TextQuoteSelector), with language and translation. */
@@ -39,9 +41,13 @@ export interface NewAttribution {
   readonly ordinal: number;
 }
 
-/** What became of one item: its JSON, or which of its references name nothing; where all are known, one is merged. */
+/**
+ * What became of one item: its JSON, and that with its warnings; or which of its references name nothing, and where all are known,
+ * one is merged.
+ */
 export interface InsertedRow {
   readonly body: string | null;
+  readonly answer: string | null;
   readonly claim_known: boolean;
   readonly source_known: boolean;
   readonly organization_known: boolean;
@@ -51,6 +57,16 @@ export interface InsertedRow {
 const NEW_ATTRIBUTION_JSON = attributionJson(PRESENT, 'a.live', {
   health: "CASE WHEN keeps_text(a.report_id) THEN 'found' END",
 });
+
+/** What may be wrong with a new attribution, as JSON: the rule of `saidAfterPublished`. */
+const WARNINGS = `CASE WHEN r.status = 'held' AND a.said_from >= r.published_until THEN json_build_array(${row({
+  type: "'said_after_published'",
+  pointer: "'/said'",
+  detail: `format('${saidTooLate('%1$s', '%2$s')}', a.said, r.published)`,
+})}) ELSE '[]' END`;
+
+/** The text of a new attribution with its warnings as the last member. */
+const ANSWER = `left(made.body, -1) || ',"warnings":' || made.warnings || '}'`;
 
 /**
  * Inserts attributions from a JSON array, in its order (what is relayed before its relay), with their change entries and,
@@ -97,7 +113,7 @@ a AS (
   RETURNING *
 ),
 made AS MATERIALIZED (
-  SELECT a.id, ${NEW_ATTRIBUTION_JSON}::text AS body FROM a ${ATTRIBUTION_JOINS}
+  SELECT a.id, ${NEW_ATTRIBUTION_JSON}::text AS body, ${WARNINGS} AS warnings FROM a ${ATTRIBUTION_JOINS}
 ),
 recorded AS (
   INSERT INTO changes (actor_id, actor, request_id, action, type, entity_id, version, after)
@@ -105,11 +121,11 @@ recorded AS (
   FROM item JOIN made ON made.id = item.id
   ORDER BY item.number
 )
-SELECT made.body,
+SELECT made.body, ${ANSWER} AS answer,
   item.claim IS NOT NULL AS claim_known, item.source IS NOT NULL AS source_known,
   item.organization IS NOT NULL OR item.organization_slug IS NULL AS organization_known,
   CASE WHEN made.id IS NOT NULL AND item.ticket_id IS NOT NULL THEN complete_idempotency(
-    item.ticket_id, item.ticket_attempt, 201, '/v1/attributions/' || made.id, etag_of(1, made.body), made.body
+    item.ticket_id, item.ticket_attempt, 201, '/v1/attributions/' || made.id, etag_of(1, made.body), ${ANSWER}
   ) END::text AS kept
 FROM told CROSS JOIN item LEFT JOIN made ON made.id = item.id
 ORDER BY item.number`;

@@ -22,6 +22,7 @@ import {
   attributionQuery,
   attributionsOfQuery,
   consequencesAnswer,
+  newAttributionAnswer,
   withdrawalInput,
 } from './schema.ts';
 import { restoreAttribution, withdrawAttribution } from './withdrawals.ts';
@@ -39,9 +40,9 @@ export const attributionRoutes: FastifyPluginAsyncZod = async (app) => {
         tags: ['attributions'],
         summary: 'Record what a source says in a report',
         description:
-          'With `relays` it passes on another attribution of the same claim, and its stance is `reports`. Where the text of the report is kept, the quote must be found in it exactly once, with its prefix before and its suffix after it.',
+          'With `relays` it passes on another attribution of the same claim, and its stance is `reports`. Where the text of the report is kept, the quote must be found in it exactly once, with its prefix before and its suffix after it. The answer is the attribution with `warnings` beside it; its `ETag` is that of the attribution.',
         body: attributionInput,
-        response: { 201: attributionAnswer },
+        response: { 201: newAttributionAnswer },
         problems: ['conflict', 'rule-broken'],
       },
     },

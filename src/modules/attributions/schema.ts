@@ -1,27 +1,29 @@
 import { z } from 'zod';
-import {
-  CERTAINTIES,
-  EMPHASES,
-  FLAGS,
-  QUOTE_HEALTHS,
-  REPORT_STATUSES,
-  SOURCE_KINDS,
-  STANCES,
-  STANDINGS,
-} from '../../domain/vocabulary.ts';
 import { clockQuery } from '../../http/clocks.ts';
 import { pageQuery } from '../../http/pagination.ts';
 import { optionalBoolean } from '../../http/query.ts';
 import {
-  edtfField,
   languageField,
+  pastEdtfField,
   reasonField,
   referenceField,
   sourceReference,
   textField,
   uuidField,
   versionAnswer,
+  warningsField,
 } from '../fields.ts';
+import {
+  certaintyField,
+  emphasisField,
+  flagField,
+  quoteHealthField,
+  reportStatusField,
+  sourceKindField,
+  stanceField,
+  standingField,
+  vocabulary,
+} from '../vocabulary.ts';
 
 /**
  * The words as printed: a TextQuoteSelector of the W3C Web Annotation model, with language and translation. Where the text of the
@@ -43,15 +45,15 @@ const quoteInput = z.union([textField(5000).transform((exact) => ({ exact })), q
 
 /** What one says about how a stance was taken; the defaults are what nothing said means. */
 export const stanceFields = {
-  stance: z.enum(STANCES),
-  certainty: z.enum(CERTAINTIES).default('unstated'),
-  emphasis: z.enum(EMPHASES).default('plain'),
+  stance: stanceField,
+  certainty: certaintyField.default('unstated'),
+  emphasis: emphasisField.default('plain'),
   speakingFor: z
     .union([z.literal('self'), referenceField])
     .nullish()
     .describe('An organization that it speaks for here, or `self`; otherwise by the dated `speaksFor` of the source.'),
   quote: quoteInput.nullish(),
-  said: edtfField.nullish(),
+  said: pastEdtfField.nullish(),
 };
 
 /**
@@ -86,23 +88,48 @@ export const withdrawalInput = z
   .strictObject({ reason: reasonField })
   .meta({ id: 'WithdrawalInput', examples: [{ reason: 'The spokesman was misheard; the recording says otherwise.' }] });
 
+const attributionExample = {
+  id: '019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61',
+  claim: { id: '019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71', slug: 'refund' },
+  source: { id: '019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a91', slug: 'kremlin', name: 'Kremlin', kind: 'government' },
+  report: {
+    id: '019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a53',
+    title: null,
+    url: null,
+    published: '2025-12',
+    status: 'cited_unseen',
+    outlet: { id: '019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a92', slug: 'bloomberg', name: 'Bloomberg' },
+  },
+  stance: 'denies',
+  certainty: 'unstated',
+  emphasis: 'strong',
+  relays: null,
+  speakingFor: null,
+  quote: null,
+  said: null,
+  recordedAt: '2026-01-05T09:30:00.000000Z',
+  live: true,
+  withdrawn: null,
+  version: 1,
+} as const;
+
 /** An attribution as the API gives it. `live` is derived (DESIGN §3): only live attributions count. */
 export const attributionAnswer = z
   .strictObject({
     id: uuidField,
     claim: z.strictObject({ id: uuidField, slug: z.string() }),
-    source: sourceReference.extend({ kind: z.enum(SOURCE_KINDS) }),
+    source: sourceReference.extend({ kind: sourceKindField }),
     report: z.strictObject({
       id: uuidField,
       title: z.string().nullable(),
       url: z.string().nullable(),
       published: z.string().nullable(),
-      status: z.enum(REPORT_STATUSES),
+      status: reportStatusField,
       outlet: sourceReference,
     }),
-    stance: z.enum(STANCES),
-    certainty: z.enum(CERTAINTIES),
-    emphasis: z.enum(EMPHASES),
+    stance: stanceField,
+    certainty: certaintyField,
+    emphasis: emphasisField,
     relays: uuidField.nullable(),
     speakingFor: z.union([z.literal('self'), sourceReference]).nullable(),
     quote: z
@@ -113,12 +140,7 @@ export const attributionAnswer = z
         language: z.string().nullable(),
         translation: z.string().nullable(),
         translator: z.string().nullable(),
-        health: z
-          .enum(QUOTE_HEALTHS)
-          .nullable()
-          .describe(
-            'How the quote stands in the text of its report: `found` exactly once with its prefix and suffix, `ambiguous` more than once, `moved` where only its words are there, `lost` where they are not. Derived; null while the text is not kept.',
-          ),
+        health: quoteHealthField.nullable().describe('Derived; null while the text of the report is not kept.'),
       })
       .nullable(),
     said: z.string().nullable(),
@@ -129,7 +151,11 @@ export const attributionAnswer = z
     live: z.boolean(),
     withdrawn: z
       .strictObject({
-        kind: z.enum(['withdrawn', 'superseded']),
+        kind: vocabulary(
+          'WithdrawalKind',
+          ['withdrawn', 'superseded'],
+          '`withdrawn`: it was our own error. `superseded`: another attribution took its place.',
+        ),
         supersededBy: uuidField.nullable(),
         reason: z.string(),
         by: z.string(),
@@ -140,33 +166,17 @@ export const attributionAnswer = z
   })
   .meta({
     id: 'Attribution',
-    examples: [
-      {
-        id: '019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61',
-        claim: { id: '019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71', slug: 'refund' },
-        source: { id: '019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a91', slug: 'kremlin', name: 'Kremlin', kind: 'government' },
-        report: {
-          id: '019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a53',
-          title: null,
-          url: null,
-          published: '2025-12',
-          status: 'cited_unseen',
-          outlet: { id: '019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a92', slug: 'bloomberg', name: 'Bloomberg' },
-        },
-        stance: 'denies',
-        certainty: 'unstated',
-        emphasis: 'strong',
-        relays: null,
-        speakingFor: null,
-        quote: null,
-        said: null,
-        recordedAt: '2026-01-05T09:30:00.000000Z',
-        live: true,
-        withdrawn: null,
-        version: 1,
-      },
-    ],
+    examples: [attributionExample],
   });
+
+/** The answer to a new attribution. The warnings are of this answer alone: the attribution itself, and so its `ETag`, has none. */
+export const newAttributionAnswer = attributionAnswer
+  .extend({
+    warnings: warningsField.describe(
+      'What may be wrong with it: it is recorded all the same. They are told here only, and are no part of the attribution.',
+    ),
+  })
+  .meta({ id: 'NewAttribution', examples: [{ ...attributionExample, warnings: [] }] });
 
 /** What falls or rises with an action: the attributions that begin or cease to count, and the claims that stand otherwise. */
 export const consequencesAnswer = z
@@ -177,8 +187,8 @@ export const consequencesAnswer = z
     claims: z.array(
       z.strictObject({
         claim: z.strictObject({ id: uuidField, slug: z.string() }),
-        before: z.strictObject({ standing: z.enum(STANDINGS), flags: z.array(z.enum(FLAGS)) }),
-        after: z.strictObject({ standing: z.enum(STANDINGS), flags: z.array(z.enum(FLAGS)) }),
+        before: z.strictObject({ standing: standingField, flags: z.array(flagField) }),
+        after: z.strictObject({ standing: standingField, flags: z.array(flagField) }),
       }),
     ),
   })
@@ -194,7 +204,7 @@ export const attributionParams = z.strictObject({
 
 /** Filters that every list of attributions has. */
 const attributionFilters = {
-  stance: z.enum(STANCES).optional(),
+  stance: stanceField.optional(),
   live: optionalBoolean().describe('Only those that count, or only those that do not.'),
   ...clockQuery.shape,
   ...pageQuery.shape,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { clockQuery } from '../../http/clocks.ts';
 import { attributionAnswer } from '../attributions/schema.ts';
 import { sourceReference, uuidField } from '../fields.ts';
+import { takenSideField } from '../vocabulary.ts';
 
 /** On whose word a claim rests (DESIGN §3): everything that was said of it, who passes on what, and where the chains end. */
 export const chainAnswer = z
@@ -21,7 +22,7 @@ export const chainAnswer = z
         z.strictObject({
           source: sourceReference.describe('Raised to the organization that it speaks for, and to the top of that.'),
           anonymous: z.boolean().describe('The unnamed people of this host.'),
-          side: z.enum(['for', 'against']),
+          side: takenSideField,
           attributions: z.array(uuidField).describe('The live attributions by which it takes this side.'),
           echoes: z.int().describe('Live relays whose chain ends in one of them.'),
         }),

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { RECORDED_TYPES } from '../../domain/vocabulary.ts';
 import { pageQuery } from '../../http/pagination.ts';
 import { wholeNumber } from '../../http/query.ts';
 import { instantAnswer, uuidField, versionAnswer } from '../fields.ts';
+import { vocabulary } from '../vocabulary.ts';
 
 const EXAMPLE = {
   id: 1042,
@@ -31,18 +33,14 @@ export const recordedThing = z
   .meta({ id: 'RecordedThing', examples: [EXAMPLE.after] });
 
 /** An entry of the change feed (DESIGN §2): one version of one thing. */
-const changeEntry = z
+export const changeEntry = z
   .strictObject({
     id: z.int().min(1).describe('The number of the entry. Numbers rise in the order of commits; some are never given.'),
     at: instantAnswer.describe('When it was recorded, to the microsecond; `knownAt` takes it.'),
     actor: z.string().describe('The name of the key that did it; `onrecord` is the service itself.'),
     requestId: z.string().describe('The id of the request that did it, as in the log.'),
     action: z.string().describe('What was done: `created`, `updated`, `deleted`, `withdrawn`, `superseded`, …'),
-    type: z
-      .string()
-      .describe(
-        'What it was done to: `source`, `report`, `claim`, `attribution`, `topic`, `claim_relation`, `reply_request`, `rating_scheme`, `assessment`, `key`.',
-      ),
+    type: vocabulary('RecordedType', RECORDED_TYPES, 'The kinds of things whose changes are recorded.'),
     entity: uuidField.describe('The id of the thing.'),
     slug: z.string().nullable().describe('Its slug then, if it has one.'),
     version: versionAnswer.describe('The version that this made.'),

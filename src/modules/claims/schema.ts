@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { CLAIM_KINDS, FLAGS, OUTCOMES, STANCES, STANDINGS } from '../../domain/vocabulary.ts';
 import { clockQuery } from '../../http/clocks.ts';
 import { pageQuery } from '../../http/pagination.ts';
 import { queryBoolean } from '../../http/query.ts';
@@ -16,6 +15,7 @@ import {
   uuidField,
   versionAnswer,
 } from '../fields.ts';
+import { claimKindField, flagField, outcomeField, stanceField, standingField } from '../vocabulary.ts';
 
 /** What shows the outcome of a prediction: an attribution of this ledger, of whatever claim, or a page. */
 export const evidenceInput = z
@@ -29,7 +29,7 @@ const predictionInput = z
   .strictObject({
     horizon: edtfField.nullish(),
     criteria: textField(5000).nullish(),
-    outcome: z.enum(OUTCOMES).default('open'),
+    outcome: outcomeField.default('open'),
     resolvedAt: instantField.nullish(),
     evidence: evidenceInput.nullish(),
   })
@@ -43,7 +43,7 @@ export const claimInput = z
   .strictObject({
     slug: slugField.optional(),
     text: textField(2000),
-    kind: z.enum(CLAIM_KINDS),
+    kind: claimKindField,
     language: languageField.default('und'),
     topic: referenceField.nullish(),
     occurred: edtfField.nullish(),
@@ -72,7 +72,7 @@ export const claimPatch = z
   .strictObject({
     slug: slugField,
     text: textField(2000),
-    kind: z.enum(CLAIM_KINDS),
+    kind: claimKindField,
     language: languageField.nullable(),
     topic: referenceField.nullable(),
     occurred: edtfField.nullable(),
@@ -81,7 +81,7 @@ export const claimPatch = z
       .strictObject({
         horizon: edtfField.nullable(),
         criteria: textField(5000).nullable(),
-        outcome: z.enum(OUTCOMES),
+        outcome: outcomeField,
         resolvedAt: instantField.nullable(),
         evidence: evidencePatch.nullable(),
       })
@@ -115,7 +115,7 @@ export const claimAnswer = z
     id: uuidField,
     slug: z.string(),
     text: z.string(),
-    kind: z.enum(CLAIM_KINDS),
+    kind: claimKindField,
     language: z.string(),
     topic: topicReference.nullable(),
     occurred: z.string().nullable(),
@@ -124,7 +124,7 @@ export const claimAnswer = z
       .strictObject({
         horizon: z.string().nullable(),
         criteria: z.string().nullable(),
-        outcome: z.enum(OUTCOMES).describe('With `asOf` it counts from `resolvedAt` on, and is open before.'),
+        outcome: outcomeField.describe('With `asOf` it counts from `resolvedAt` on, and is open before.'),
         resolvedAt: z.string().nullable(),
         evidence: z
           .union([z.strictObject({ attribution: uuidField }), z.strictObject({ url: z.string() })])
@@ -132,8 +132,8 @@ export const claimAnswer = z
           .describe('What shows the outcome.'),
       })
       .nullable(),
-    standing: z.enum(STANDINGS),
-    flags: z.array(z.enum(FLAGS)),
+    standing: standingField,
+    flags: z.array(flagField),
     counts: countsAnswer,
     createdAt: instantAnswer,
     updatedAt: instantAnswer,
@@ -185,7 +185,7 @@ export const claimQuery = z.strictObject({
     .meta({ examples: ['kremlin'] }),
   declinedBy: referenceField.optional().describe('A source that declined to comment, and took no side.'),
   by: referenceField.optional().describe('A source with any live attribution on it.'),
-  stance: z.enum(STANCES).optional().describe('The stance of that attribution; without `by`, of anybody.'),
+  stance: stanceField.optional().describe('The stance of that attribution; without `by`, of anybody.'),
   'said.gte': edtfField
     .optional()
     .describe('That attribution was, or may have been, said at this time or later (EDTF).'),
@@ -195,9 +195,9 @@ export const claimQuery = z.strictObject({
     .describe('The report of that attribution was published, or may have been, then or later (EDTF).'),
   'published.lt': edtfField.optional().describe('… and before this time (EDTF).'),
   exact: queryBoolean(false).describe('Only the named source itself, not those that speak for it or are part of it.'),
-  standing: z.enum(STANDINGS).optional(),
-  flag: z.enum(FLAGS).optional(),
-  kind: z.enum(CLAIM_KINDS).optional(),
+  standing: standingField.optional(),
+  flag: flagField.optional(),
+  kind: claimKindField.optional(),
   topic: referenceField.optional(),
   outlet: referenceField.optional().describe('A live attribution of it lies in a report of this outlet.'),
   report: uuidField.optional().describe('A live attribution of it lies in this report.'),

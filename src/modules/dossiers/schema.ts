@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { GAP_TYPES } from '../../domain/gaps.ts';
-import { SOURCE_KINDS, STANDINGS, type Standing } from '../../domain/vocabulary.ts';
+import type { Standing } from '../../domain/vocabulary.ts';
 import { clockQuery } from '../../http/clocks.ts';
 import { assessmentAnswer } from '../assessments/schema.ts';
 import { attributionAnswer } from '../attributions/schema.ts';
@@ -12,11 +12,14 @@ import { relationAnswer } from '../relations/schema.ts';
 import { requestAnswer } from '../reply-requests/schema.ts';
 import { eventAnswer } from '../timelines/schema.ts';
 import { topicAnswer } from '../topics/schema.ts';
+import { sourceKindField, standingField, vocabulary } from '../vocabulary.ts';
+
+const gapType = vocabulary('GapType', GAP_TYPES, 'What a careful editor would still do something about.');
 
 /** Something that a careful editor would still do. */
 const gapAnswer = z
   .strictObject({
-    type: z.enum(GAP_TYPES),
+    type: gapType,
     detail: z.string().describe('What is missing and what to do about it, in English.'),
     sources: z.array(sourceReference).describe('Whom it is about.'),
     reports: z.array(uuidField).describe('In which reports.'),
@@ -54,7 +57,7 @@ export const claimDossierAnswer = z
     quotes: z.array(quoteAnswer).describe('What of it is quoted, as far as it counts.'),
     replyRequests: z.array(requestAnswer).describe('Newest first.'),
     relations: z
-      .array(relationAnswer.extend({ standing: z.enum(STANDINGS).describe('Of the claim on the other side.') }))
+      .array(relationAnswer.extend({ standing: standingField.describe('Of the claim on the other side.') }))
       .describe('Those that are not rejected, newest first.'),
     assessments: z.array(assessmentAnswer).describe('Verdicts of reviewers, the current ones first.'),
     timeline: z.array(eventAnswer),
@@ -82,7 +85,7 @@ export const topicDossierAnswer = z
     hasMore: z.boolean().describe('Whether the topic has older claims, which the list of claims has.'),
     matrix: z
       .strictObject({
-        sources: z.array(sourceReference.extend({ kind: z.enum(SOURCE_KINDS) })),
+        sources: z.array(sourceReference.extend({ kind: sourceKindField })),
         claims: z.array(z.strictObject({ id: uuidField, slug: z.string(), text: z.string() })),
         cells: z.array(
           z.strictObject({
@@ -108,7 +111,7 @@ export const topicDossierAnswer = z
         .array(
           z.strictObject({
             claim: z.strictObject({ id: uuidField, slug: z.string() }),
-            gaps: z.array(z.enum(GAP_TYPES)),
+            gaps: z.array(gapType),
           }),
         )
         .describe('What is missing from which claim; its dossier says more.'),

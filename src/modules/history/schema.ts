@@ -3,6 +3,7 @@ import { listOf, pageQuery } from '../../http/pagination.ts';
 import { wholeNumber } from '../../http/query.ts';
 import { recordedThing } from '../changes/schema.ts';
 import { instantAnswer, versionAnswer } from '../fields.ts';
+import { vocabulary } from '../vocabulary.ts';
 
 /** The highest version that can be. */
 const MAX_VERSION = 2_147_483_647;
@@ -10,7 +11,7 @@ const MAX_VERSION = 2_147_483_647;
 /** One step of a JSON Patch (RFC 6902 §4). */
 export const patchStep = z
   .strictObject({
-    op: z.enum(['add', 'remove', 'replace']),
+    op: vocabulary('PatchOperation', ['add', 'remove', 'replace'], 'What a step of a JSON Patch does (RFC 6902).'),
     path: z.string().describe('A JSON Pointer (RFC 6901); empty for the whole.'),
     value: z.unknown().optional(),
   })

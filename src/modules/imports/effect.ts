@@ -1,5 +1,6 @@
 import type { Context } from '../../database/context.ts';
 import type { Transaction } from '../../database/transaction.ts';
+import { futureDates } from '../../domain/future.ts';
 import type { Bundle } from '../../formats/bundle.ts';
 import { planAttributions, writeAttributions } from './attributions.ts';
 import { readClaimNames } from './claim-names.ts';
@@ -10,6 +11,7 @@ import { planRelations, writeRelations } from './relations.ts';
 import { writeReport } from './report.ts';
 import type { BundleRow } from './rows.ts';
 import { planSources, writeSources } from './sources.ts';
+import { warned } from './warnings.ts';
 
 /**
  * Takes a bundle into the ledger, in the transaction of the caller (DESIGN §5). Everything that can be found wrong is found
@@ -27,6 +29,7 @@ export async function takeIn(transaction: Transaction, context: Context, bundle:
   const outlet = names.source(bundle.report.outlet, '/report/outlet');
   const attributions = planAttributions(bundle, outlet, { sources: names, claims: claimNames }, errors);
   const relations = await planRelations(transaction, bundle, claimNames, errors);
+  errors.push(...datesAhead(context, bundle));
   refuse(errors);
 
   const topicRows = await writeTopics(transaction, context, bundle);
@@ -34,7 +37,16 @@ export async function takeIn(transaction: Transaction, context: Context, bundle:
   const publisher = { id: outlet?.id ?? '', namedId: outlet?.namedId ?? outlet?.id ?? '' };
   const report = await writeReport(transaction, context, bundle.report, publisher);
   const claimRows = await writeClaims(transaction, context, claims);
-  const attributionRows = await writeAttributions(transaction, context, attributions, report);
+  const written = await writeAttributions(transaction, context, attributions, report);
+  const attributionRows = warned(written, bundle.attributions, report.report);
   const relationRows = await writeRelations(transaction, context, relations);
   return [...topicRows, ...sourceRows, ...report.rows, ...claimRows, ...attributionRows, ...relationRows];
+}
+
+/** The dates of the future in a bundle. */
+function datesAhead({ clock }: Context, { report, attributions }: Bundle): BundleError[] {
+  return futureDates(clock(), [
+    { pointer: '/report/published', date: report.published },
+    ...attributions.map(({ said }, index) => ({ pointer: `/attributions/${index}/said`, date: said })),
+  ]);
 }

@@ -146,6 +146,7 @@ function rowAnswerOf({
   detail,
   patch,
   errors,
+  warnings,
 }: ImportRowRecord): ImportRow {
   return {
     number,
@@ -158,5 +159,6 @@ function rowAnswerOf({
     detail,
     patch: patch as ImportRow['patch'],
     errors: (errors ?? []) as ImportRow['errors'],
+    warnings: (warnings ?? []) as ImportRow['warnings'],
   };
 }

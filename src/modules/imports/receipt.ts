@@ -37,7 +37,13 @@ export class Receipt {
   /** The rows of the next bundle with their numbers. */
   numbered(bundle: number, rows: readonly (BundleRow & { errors?: ImportRow['errors'] })[]): ImportRow[] {
     return rows.map((row, index) => {
-      return { number: this.#next + index, bundle, ...row, errors: row.errors ?? [] };
+      return {
+        number: this.#next + index,
+        bundle,
+        ...row,
+        errors: row.errors ?? [],
+        warnings: [...(row.warnings ?? [])],
+      };
     });
   }
 
@@ -87,10 +93,13 @@ export function failedRow({ message, errors }: Problem): BundleRow & { errors: I
 /** Keeps the rows of a bundle, in the transaction of its effect. */
 export async function keepRows(transaction: Transaction, importId: string, rows: readonly ImportRow[]): Promise<void> {
   await transaction.$executeRaw`
-    INSERT INTO import_rows (import_id, number, bundle, pointer, type, outcome, entity_id, slug, detail, patch, errors)
-    SELECT ${importId}::uuid, number, bundle, pointer, type, outcome, id, slug, detail, patch, nullif(errors, '[]')
+    INSERT INTO import_rows (
+      import_id, number, bundle, pointer, type, outcome, entity_id, slug, detail, patch, errors, warnings
+    )
+    SELECT ${importId}::uuid, number, bundle, pointer, type, outcome, id, slug, detail, patch, nullif(errors, '[]'),
+      nullif(warnings, '[]')
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS row (
       number integer, bundle integer, pointer text, type text, outcome text, id uuid, slug text, detail text, patch jsonb,
-      errors jsonb
+      errors jsonb, warnings jsonb
     )`;
 }

@@ -1,4 +1,5 @@
 import { jsonPatch, type PatchStep } from '../../domain/json-patch.ts';
+import type { Warning } from '../../domain/warning.ts';
 
 /** What a row of a receipt is about (DESIGN §5). */
 export const ROW_TYPES = ['source', 'report', 'claim', 'topic', 'attribution', 'relay', 'relation'] as const;
@@ -25,6 +26,7 @@ export interface BundleRow {
   readonly detail: string | null;
   /** What was changed of something that was there (RFC 6902); null for every other outcome. */
   readonly patch: readonly PatchStep[] | null;
+  readonly warnings?: readonly Warning[];
 }
 
 /** The row of something that was made, or is as it was. */

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { pageQuery } from '../../http/pagination.ts';
 import { optionalBoolean } from '../../http/query.ts';
-import { dryRunField, instantAnswer, referenceField, textField, uuidField } from '../fields.ts';
+import { dryRunField, instantAnswer, referenceField, textField, uuidField, warningsField } from '../fields.ts';
 import { patchStep } from '../history/schema.ts';
+import { vocabulary } from '../vocabulary.ts';
 import { type BundleRow, OUTCOMES, ROW_TYPES } from './rows.ts';
 
 /** How an import came: one bundle, or one on each line. */
@@ -56,7 +57,10 @@ const ROW = {
   detail: null,
   patch: null,
   errors: [],
+  warnings: [],
 };
+
+const outcome = vocabulary('ImportOutcome', OUTCOMES, 'What became of one thing in an import.');
 
 /** What became of one thing in a bundle. */
 export const importRow = z
@@ -64,8 +68,8 @@ export const importRow = z
     number: z.int().describe('Its place in the receipt, from 0.'),
     bundle: z.int().describe('The line of its bundle, from 0.'),
     pointer: z.string().describe('A JSON Pointer (RFC 6901) into the bundle.'),
-    type: z.enum(ROW_TYPES),
-    outcome: z.enum(OUTCOMES),
+    type: vocabulary('ImportRowType', ROW_TYPES, 'What a row of a receipt is about.'),
+    outcome,
     id: uuidField.nullable(),
     slug: z.string().nullable(),
     detail: z.string().nullable(),
@@ -76,6 +80,7 @@ export const importRow = z
         'What was changed of a thing that was there, as its history tells it (RFC 6902); of an attribution, what sets it apart from the one whose place it takes. Null for every other outcome.',
       ),
     errors: z.array(importError).describe('What is wrong with a bundle that failed.'),
+    warnings: warningsField,
   })
   .meta({ id: 'ImportRow', examples: [ROW] });
 export type ImportRow = Omit<z.output<typeof importRow>, 'patch'> & Pick<BundleRow, 'patch'>;
@@ -88,7 +93,7 @@ export const importAnswer = z
   .strictObject({
     id: uuidField,
     name: z.string().nullable(),
-    format: z.enum(FORMATS),
+    format: vocabulary('ImportFormat', FORMATS, 'How an import came: one bundle, or one on each line.'),
     dryRun: z.boolean(),
     actor: z.string().describe('The name of the key that it came with.'),
     bundles: z.int(),
@@ -120,5 +125,5 @@ export const importsQuery = z.strictObject({
 export type ImportsQuery = z.output<typeof importsQuery>;
 
 /** The query of the rows of an import. */
-export const importRowsQuery = z.strictObject({ outcome: z.enum(OUTCOMES).optional(), ...pageQuery.shape });
+export const importRowsQuery = z.strictObject({ outcome: outcome.optional(), ...pageQuery.shape });
 export type ImportRowsQuery = z.output<typeof importRowsQuery>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SCOPES } from '../../domain/vocabulary.ts';
 import { instantAnswer, instantField, referenceField, slugField, uuidField, versionAnswer } from '../fields.ts';
+import { scopeField } from '../vocabulary.ts';
 
 const EXAMPLE = {
   id: '019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a51',
@@ -18,7 +19,7 @@ export const keySchema = z
   .object({
     id: uuidField,
     name: z.string(),
-    scopes: z.array(z.enum(SCOPES)).describe('`admin` covers `write`, and `write` covers `read`.'),
+    scopes: z.array(scopeField),
     createdAt: instantAnswer,
     expiresAt: instantAnswer.nullable(),
     revokedAt: instantAnswer.nullable(),
@@ -41,7 +42,7 @@ export const createKeySchema = z
   .strictObject({
     name: slugField,
     scopes: z
-      .array(z.enum(SCOPES))
+      .array(scopeField)
       .min(1)
       .max(SCOPES.length)
       .transform((scopes) => SCOPES.filter((scope) => scopes.includes(scope))),

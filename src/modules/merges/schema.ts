@@ -4,6 +4,7 @@ import { claimParams } from '../claims/schema.ts';
 import { reasonField, referenceField, uuidField } from '../fields.ts';
 import { reportParams } from '../reports/schema.ts';
 import { sourceParams } from '../sources/schema.ts';
+import { vocabulary } from '../vocabulary.ts';
 
 /** What can be merged. */
 export const MERGE_KINDS = ['claim', 'source', 'report'] as const;
@@ -64,7 +65,7 @@ const mergedThing = z.strictObject({
 const mergeAnswer = z
   .strictObject({
     id: uuidField,
-    kind: z.enum(MERGE_KINDS),
+    kind: vocabulary('MergeKind', MERGE_KINDS, 'What kind of things were merged.'),
     from: mergedThing,
     into: mergedThing.describe('What it was merged into, be that merged itself since.'),
     reason: z.string(),

@@ -13,7 +13,7 @@ import { SIDE_OF, STANCES } from '../../domain/vocabulary.ts';
 import { candidatesOf } from '../claims/candidates.ts';
 import { voiceFilter } from '../claims/past-filter.ts';
 import { POSITION_JSON, positionJoins, SOURCE_POSITION_JSON } from './json.ts';
-import type { SourcePositionQuery } from './schema.ts';
+import type { PositionQuery, SourcePositionQuery } from './schema.ts';
 
 const PAST = pastAt('$1');
 const ROWS = `jsonb_to_recordset($2::jsonb) AS p (
@@ -33,14 +33,17 @@ const SOURCE_POSITIONS = `SELECT p.claim_id AS claim, p.source_id AS source, ${S
 export async function listClaimPositionsAt(
   database: Database,
   reference: string,
+  { limit, side }: PositionQuery,
   clocks: Clocks,
-  { limit, after }: { limit: number; after: string | undefined },
+  after: string | undefined,
 ): Promise<{ id: string; json: string }[]> {
   const { asOf, knownAt } = await settle(database, clocks);
   const claim = await findAt(database, 'claim', reference, knownAt);
   const ledger = (await readLedgers(database, [claim], knownAt)).get(claim);
   const summary = ledger && summarize(ledger, asOf);
-  const positions = summary?.positions.filter(({ sourceId }) => after === undefined || sourceId > after) ?? [];
+  const isMeant = ({ sourceId, side: taken }: SourcePosition) =>
+    (side === undefined || taken === side) && (after === undefined || sourceId > after);
+  const positions = summary?.positions.filter(isMeant) ?? [];
   const rows = positions.slice(0, limit + 1).map((position) => ({ claim, position, summary }));
   return shownPositions(database, rows, knownAt);
 }

@@ -3,16 +3,18 @@ import { read } from '../../database/pool.ts';
 import { referenceId } from '../../database/references.ts';
 import { AT_MOST_A_PAGE, Parameters, prepared } from '../../database/statement.ts';
 import { POSITION_JOINS, POSITION_JSON, SOURCE_POSITION_JSON } from './json.ts';
-import type { SourcePositionQuery } from './schema.ts';
+import type { PositionQuery, SourcePositionQuery } from './schema.ts';
 
-/** The positions on a claim (its id or slug) as JSON text, by source; `after` is the source of the last one before. */
+/** The positions on a claim (its id or slug), of a side or of all, as JSON text, by source; `after` is the source of the last one before. */
 export async function listClaimPositions(
   database: Database,
   claim: string,
-  { limit, after }: { limit: number; after: string | undefined },
+  { limit, side }: PositionQuery,
+  after: string | undefined,
 ): Promise<{ id: string; json: string }[]> {
   const parameters = new Parameters();
   const conditions = [`p.claim_id = ${referenceId(parameters, 'claims', claim)}`];
+  if (side !== undefined) conditions.push(`p.side = ${parameters.add(side)}`);
   if (after !== undefined) conditions.push(`p.source_id > ${parameters.add(after)}`);
   const text = `SELECT p.source_id AS id, ${POSITION_JSON}::text AS json
     FROM claim_positions p ${POSITION_JOINS}

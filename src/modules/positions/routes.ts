@@ -33,11 +33,11 @@ export const positionRoutes: FastifyPluginAsyncZod = async (app) => {
       const { limit, cursor } = request.query;
       const binding = bindingOf(pathOf(request), request.query);
       const { claim } = request.params;
-      const page = { limit, after: cursorId(cursor, binding) };
+      const after = cursorId(cursor, binding);
       const clocks = clocksOf(request.query);
       const rows = hasClock(clocks)
-        ? await listClaimPositionsAt(database, claim, clocks, page)
-        : await listClaimPositions(database, claim, page);
+        ? await listClaimPositionsAt(database, claim, request.query, clocks, after)
+        : await listClaimPositions(database, claim, request.query, after);
       if (rows.length === 0 && !hasClock(clocks)) await standingClaimId(database, claim);
       return sendPage(request, reply, jsonPageOf(rows, { limit, keyOf: ({ id }) => [id], binding }));
     },

@@ -1,18 +1,16 @@
 import { z } from 'zod';
-import { CERTAINTIES, SOURCE_KINDS, STANCES, STANDINGS } from '../../domain/vocabulary.ts';
 import { clockQuery } from '../../http/clocks.ts';
 import { pageQuery } from '../../http/pagination.ts';
 import { queryBoolean } from '../../http/query.ts';
 import { sourceReference, uuidField } from '../fields.ts';
+import { certaintyField, orderField, sideField, sourceKindField, stanceField, standingField } from '../vocabulary.ts';
 
 /** What a source stands for on a claim now, and on whose word (DESIGN §3). */
 const positionFields = {
-  stance: z.enum(STANCES),
-  side: z.enum(['for', 'against', 'none']),
-  certainty: z.enum(CERTAINTIES),
-  order: z
-    .enum(['determined', 'undetermined'])
-    .describe('`undetermined` where its latest stances overlap in time and differ in side.'),
+  stance: stanceField,
+  side: sideField,
+  certainty: certaintyField,
+  order: orderField.describe('`undetermined` where its latest stances overlap in time and differ in side.'),
   attribution: uuidField.describe('The attribution that makes the position.'),
   origin: z
     .strictObject({ source: sourceReference, anonymous: z.boolean().describe('The unnamed people of this host.') })
@@ -26,25 +24,30 @@ const positionFields = {
 
 /** A position on a claim. */
 export const positionAnswer = z
-  .strictObject({ source: sourceReference.extend({ kind: z.enum(SOURCE_KINDS) }), ...positionFields })
+  .strictObject({ source: sourceReference.extend({ kind: sourceKindField }), ...positionFields })
   .meta({ id: 'Position' });
 
 /** A position of a source, or of who speaks for it. */
 export const sourcePositionAnswer = z
   .strictObject({
-    claim: z.strictObject({ id: uuidField, slug: z.string(), text: z.string(), standing: z.enum(STANDINGS) }),
-    source: sourceReference.extend({ kind: z.enum(SOURCE_KINDS) }),
+    claim: z.strictObject({ id: uuidField, slug: z.string(), text: z.string(), standing: standingField }),
+    source: sourceReference.extend({ kind: sourceKindField }),
     ...positionFields,
   })
   .meta({ id: 'SourcePosition' });
 
+const side = sideField
+  .optional()
+  .describe('Only positions on this side; `none`: who declined to comment, or did not answer.');
+
 /** The query of `claims/{claim}/positions`. */
-export const positionQuery = z.strictObject({ ...clockQuery.shape, ...pageQuery.shape });
+export const positionQuery = z.strictObject({ side, ...clockQuery.shape, ...pageQuery.shape });
+export type PositionQuery = z.output<typeof positionQuery>;
 
 /** The query of `sources/{source}/positions`. */
 export const sourcePositionQuery = z.strictObject({
   exact: queryBoolean(false).describe('Only its own, not those of who speaks for it or is part of it.'),
-  side: z.enum(['for', 'against', 'none']).optional(),
+  side,
   ...clockQuery.shape,
   ...pageQuery.shape,
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { VERDICTS } from '../../domain/vocabulary.ts';
 import { pageQuery } from '../../http/pagination.ts';
 import { instantAnswer, referenceField, sourceReference, textField, uuidField, versionAnswer } from '../fields.ts';
+import { verdictField } from '../vocabulary.ts';
 
 /** A number on the scale of a rating (schema.org Rating). */
 export const ratingNumber = z
@@ -16,7 +16,7 @@ export const ratingName = textField(200);
 const schemeRating = z.strictObject({
   ratingValue: ratingNumber,
   alternateName: ratingName,
-  verdict: z.enum(VERDICTS).describe('What it says of the claim.'),
+  verdict: verdictField.describe('What it says of the claim.'),
 });
 
 const RATINGS = [

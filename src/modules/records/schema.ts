@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { SOURCE_KINDS } from '../../domain/vocabulary.ts';
 import { clockQuery } from '../../http/clocks.ts';
 import { queryBoolean } from '../../http/query.ts';
 import { sourceReference, uuidField } from '../fields.ts';
+import { sourceKindField } from '../vocabulary.ts';
 
 /** A share with the bounds of the rate behind it. */
 const rate = z
@@ -50,7 +50,7 @@ const tally = { predictions, assertions: fared, denials: fared, reversals: z.int
 /** How what a source said has fared. */
 export const recordAnswer = z
   .strictObject({
-    source: sourceReference.extend({ kind: z.enum(SOURCE_KINDS) }),
+    source: sourceReference.extend({ kind: sourceKindField }),
     ...tally,
     tookBack: z.int().describe('Stances of its own that it took back (`retracts`).'),
     withdrawn: z.int().describe('Attributions that we withdrew, or that a correction superseded.'),

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { RELATION_STATUSES, RELATION_TYPES } from '../../domain/vocabulary.ts';
 import { clockQuery } from '../../http/clocks.ts';
 import { pageQuery } from '../../http/pagination.ts';
 import { claimParams } from '../claims/schema.ts';
 import { instantAnswer, referenceField, uuidField, versionAnswer } from '../fields.ts';
+import { relationStatusField, relationTypeField } from '../vocabulary.ts';
 
 /**
  * What a person writes of a relation (DESIGN §2): how the claim in the path bears on the claim `to`. It is only suggested, as
@@ -12,18 +12,18 @@ import { instantAnswer, referenceField, uuidField, versionAnswer } from '../fiel
 export const relationInput = z
   .strictObject({
     id: uuidField.optional().describe('An id of the caller’s own, a UUIDv7.'),
-    type: z
-      .enum(RELATION_TYPES)
-      .describe('How the claim in the path bears on the other one. `contradicts` goes both ways: it is one relation.'),
+    type: relationTypeField.describe(
+      'How the claim in the path bears on the other one. `contradicts` goes both ways: it is one relation.',
+    ),
     to: referenceField.describe('The other claim.'),
-    status: z.enum(RELATION_STATUSES).default('suggested'),
+    status: relationStatusField.default('suggested'),
   })
   .meta({ id: 'ClaimRelationInput', examples: [{ type: 'supports', to: 'closer-to-giving-up' }] });
 export type RelationInput = z.output<typeof relationInput>;
 
 /** A judgement of a relation: a JSON Merge Patch (RFC 7396). Nothing else of a relation ever changes. */
 export const relationPatch = z
-  .strictObject({ status: z.enum(RELATION_STATUSES) })
+  .strictObject({ status: relationStatusField })
   .partial()
   .meta({ id: 'ClaimRelationPatch', examples: [{ status: 'confirmed' }] });
 export type RelationPatch = z.output<typeof relationPatch>;
@@ -36,9 +36,9 @@ export const relationAnswer = z
   .strictObject({
     id: uuidField,
     from: relatedClaim,
-    type: z.enum(RELATION_TYPES),
+    type: relationTypeField,
     to: relatedClaim,
-    status: z.enum(RELATION_STATUSES),
+    status: relationStatusField,
     judgedBy: z.string().describe('The name of the key that recorded this status.'),
     judgedAt: instantAnswer.describe('When this status was recorded, to the microsecond; `knownAt` takes it.'),
     version: versionAnswer,
@@ -75,8 +75,8 @@ export const relationParams = claimParams.extend({
 
 /** The query of `claims/{claim}/relations`. */
 export const relationQuery = z.strictObject({
-  status: z.enum(RELATION_STATUSES).optional().describe('Only those that were judged so last.'),
-  type: z.enum(RELATION_TYPES).optional(),
+  status: relationStatusField.optional().describe('Only those that were judged so last.'),
+  type: relationTypeField.optional(),
   ...clockQuery.shape,
   ...pageQuery.shape,
 });

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { REQUEST_CHANNELS, REQUEST_STATES, SOURCE_KINDS } from '../../domain/vocabulary.ts';
 import { clockQuery } from '../../http/clocks.ts';
 import { pageQuery } from '../../http/pagination.ts';
 import { queryBoolean } from '../../http/query.ts';
@@ -12,8 +11,8 @@ import {
   uuidField,
   versionAnswer,
 } from '../fields.ts';
+import { requestChannelField, requestStateField, sourceKindField } from '../vocabulary.ts';
 
-const channel = z.enum(REQUEST_CHANNELS).describe('How the source was asked.');
 const deadline = instantField.describe('Until when an answer was asked for; it lies after `askedAt`.');
 const note = textField(2000).describe('What was asked, through whom, or what else the desk must know.');
 
@@ -24,7 +23,7 @@ export const requestInput = z
     claim: referenceField.describe('What the source was asked about: the id or slug of a claim. It never changes.'),
     source: referenceField.describe('Who was asked: the id or slug of a source. It never changes.'),
     askedAt: instantField.optional().describe('Now, unless it is given; never later than now. It never changes.'),
-    channel,
+    channel: requestChannelField,
     deadline: deadline.nullish(),
     note: note.nullish(),
   })
@@ -44,12 +43,16 @@ export const requestInput = z
 export type RequestInput = z.output<typeof requestInput>;
 
 /** What of a request can be changed, as a whole document. */
-export const requestDocument = z.strictObject({ channel, deadline: deadline.nullish(), note: note.nullish() });
+export const requestDocument = z.strictObject({
+  channel: requestChannelField,
+  deadline: deadline.nullish(),
+  note: note.nullish(),
+});
 export type RequestDocument = z.output<typeof requestDocument>;
 
 /** A change of a request: a JSON Merge Patch (RFC 7396). Of one that is answered or has lapsed only the note can be changed. */
 export const requestPatch = z
-  .strictObject({ channel, deadline: deadline.nullable(), note: note.nullable() })
+  .strictObject({ channel: requestChannelField, deadline: deadline.nullable(), note: note.nullable() })
   .partial()
   .meta({
     id: 'ReplyRequestPatch',
@@ -82,15 +85,13 @@ export const requestAnswer = z
   .strictObject({
     id: uuidField,
     claim: z.strictObject({ id: uuidField, slug: z.string(), text: z.string() }),
-    source: sourceReference.extend({ kind: z.enum(SOURCE_KINDS) }),
+    source: sourceReference.extend({ kind: sourceKindField }),
     askedAt: instantAnswer,
-    channel: z.enum(REQUEST_CHANNELS),
+    channel: requestChannelField,
     deadline: instantAnswer.nullable(),
     note: z.string().nullable(),
     askedBy: z.string().describe('The name of the key that recorded it.'),
-    state: z
-      .enum(REQUEST_STATES)
-      .describe('`overdue`: nobody answered, and the deadline is past. By `asOf`, else by `knownAt`, else by now.'),
+    state: requestStateField.describe('By `asOf`, else by `knownAt`, else by now.'),
     attribution: uuidField
       .nullable()
       .describe(
@@ -152,7 +153,7 @@ const SORTS = ['-createdAt', 'deadline'] as const;
 
 /** The query of `claims/{claim}/reply-requests`. */
 export const requestsOfQuery = z.strictObject({
-  state: z.enum(REQUEST_STATES).optional(),
+  state: requestStateField.optional(),
   source: referenceField
     .optional()
     .describe(

@@ -1,9 +1,10 @@
 import type { Context } from '../../database/context.ts';
 import { checkVersion, isUnchanged, type Transaction } from '../../database/transaction.ts';
 import { edtfRange } from '../../domain/edtf.ts';
+import { refuseFuture } from '../../domain/future.ts';
 import { Problem } from '../../domain/problem.ts';
 import { type ActionOptions, act, type Outcome, withConsequences } from '../attributions/consequences.ts';
-import { columnsOf, reportInputOf, writeChange } from './commands.ts';
+import { checkPublished, columnsOf, reportInputOf, writeChange } from './commands.ts';
 import { claimsOfReport, findReport } from './queries.ts';
 import type { CorrectionInput, Report, RetractionInput } from './schema.ts';
 import { supersede } from './supersessions.ts';
@@ -15,7 +16,7 @@ import { supersede } from './supersessions.ts';
  * longer says out of what counts, with all that relays it.
  *
  * @throws {Problem} `not-found`, `stale`; `conflict` for a report that is retracted or that we have not seen; `rule-broken`
- * for a correction that changes nothing, an attribution that is not this report's or is withdrawn, and what the creation of
+ * for a correction that changes nothing or gives a date of the future, an attribution that is not this report's or is withdrawn, and what the creation of
  * an attribution throws
  */
 export function correctReport(
@@ -26,6 +27,7 @@ export function correctReport(
 ): Promise<Outcome> {
   return onReport(context, id, options, async (transaction, report) => {
     checkCorrectable(report);
+    checkPublished(context, changes);
     const input = reportInputOf(report);
     const data = columnsOf({ ...input, ...changes });
     if (supersedes.length === 0 && isUnchanged(columnsOf(input), data)) throw nothingCorrected();
@@ -44,7 +46,7 @@ export function correctReport(
  * Retracts a report, of whatever status: nothing in it counts any more, nor what relays it.
  *
  * @throws {Problem} `not-found`, `stale`, `conflict` when it is retracted already, `rule-broken` when `retractedOn` lies
- * wholly before its publication
+ * wholly before its publication, or in the future
  */
 export function retractReport(
   context: Context,
@@ -56,6 +58,7 @@ export function retractReport(
     if (report.status === 'retracted') {
       throw new Problem('conflict', `It was retracted already (${report.retractedOn ?? 'the date is not known'}).`);
     }
+    refuseFuture(context.clock(), { pointer: '/retractedOn', date: retractedOn });
     const { from, until } = edtfRange(retractedOn);
     const retracted = await writeChange(transaction, context, report, {
       action: 'retracted',

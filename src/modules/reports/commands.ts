@@ -16,6 +16,7 @@ import {
 } from '../../database/transaction.ts';
 import type { ExpectedVersions } from '../../database/version.ts';
 import { edtfRange } from '../../domain/edtf.ts';
+import { refuseFuture } from '../../domain/future.ts';
 import { Problem } from '../../domain/problem.ts';
 import { tellQuotesIn } from '../attributions/quotes.ts';
 import { findOutletId, findReport, findReportByUrl, readReport } from './queries.ts';
@@ -25,7 +26,7 @@ import type { Report, ReportInput } from './schema.ts';
  * Creates a report.
  *
  * @throws {Problem} `conflict` for a URL or an id that is taken, `rule-broken` for an unknown or anonymous outlet, a held
- * report without title, a text of an unseen one
+ * report without title, a text of an unseen one, a date of publication that lies in the future
  */
 export function createReport(context: Context, input: ReportInput): Promise<Answer> {
   return write(context, async (transaction) => {
@@ -45,6 +46,7 @@ export async function insertReport(
   input: ReportInput & { citedInId?: string },
 ): Promise<Report> {
   const { id = context.newId(), citedInId = null } = input;
+  checkPublished(context, input);
   const outletId = await findOutletId(transaction, input.outlet, { pointer: '/outlet' });
   await checkUrlIsFree(transaction, input.url, id);
   await transaction.report.create({
@@ -90,6 +92,7 @@ export async function changeReport(
   const wanted = { ...moved, ...columnsOf(after), ...statusOf(report, after) };
   if (isUnchanged(standing, wanted)) return { report, changed: false };
 
+  if (after.published !== report.published) checkPublished(context, after);
   await checkUrlIsFree(transaction, after.url, report.id);
   if (outletId !== report.outlet.id) await checkOwnVoice(transaction, report);
   const changed = await writeChange(transaction, context, report, { action: 'updated', data: wanted, expected });
@@ -164,6 +167,11 @@ export function reportInputOf(report: Report): ReportInput {
 function statusOf(report: Report, { status }: ReportInput) {
   const held = (report.statusBefore ?? report.status) === 'corrected' ? 'corrected' : status;
   return report.status === 'retracted' ? { statusBefore: held } : { status: held };
+}
+
+/** Refuses a date of publication that lies in the future. Throws `rule-broken`. */
+export function checkPublished({ clock }: Context, { published }: Pick<ReportInput, 'published'>): void {
+  refuseFuture(clock(), { pointer: '/published', date: published });
 }
 
 /**

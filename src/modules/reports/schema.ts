@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { edtfRange, isEdtf } from '../../domain/edtf.ts';
-import { REPORT_KINDS, REPORT_STATUSES } from '../../domain/vocabulary.ts';
 import { pageQuery } from '../../http/pagination.ts';
 import { stanceFields } from '../attributions/schema.ts';
 import {
@@ -10,6 +9,7 @@ import {
   instantField,
   languageField,
   pageUrlField,
+  pastEdtfField,
   reasonField,
   referenceField,
   sourceReference,
@@ -17,11 +17,7 @@ import {
   uuidField,
   versionAnswer,
 } from '../fields.ts';
-
-/** What the world tells of a report's standing; `corrected` and `retracted` come by actions of their own. */
-const status = z
-  .enum(['held', 'cited_unseen'])
-  .describe('`cited_unseen`: we have not read it ourselves, a report that we hold cites it.');
+import { reportKindField, reportStatusField, writtenStatusField } from '../vocabulary.ts';
 
 const title = textField(1000);
 const authors = z.array(textField(300)).max(100);
@@ -35,13 +31,13 @@ export const reportInput = z
     title: title.nullish().describe('Needed unless the report is `cited_unseen`.'),
     outlet: referenceField.describe('Who published it: the id or slug of a source that is not anonymous.'),
     authors: authors.default([]),
-    kind: z.enum(REPORT_KINDS).default('article'),
+    kind: reportKindField.default('article'),
     language: languageField.default('und'),
-    published: edtfField.nullish(),
+    published: pastEdtfField.nullish(),
     retrievedAt: instantField.nullish(),
     archiveUrl: archiveUrlField.nullish(),
     text: text.nullish(),
-    status: status.default('held'),
+    status: writtenStatusField.default('held'),
   })
   .meta({
     id: 'ReportInput',
@@ -65,13 +61,13 @@ export const reportPatch = z
     title: title.nullable(),
     outlet: referenceField,
     authors: authors.nullable(),
-    kind: z.enum(REPORT_KINDS).nullable(),
+    kind: reportKindField.nullable(),
     language: languageField.nullable(),
-    published: edtfField.nullable(),
+    published: pastEdtfField.nullable(),
     retrievedAt: instantField.nullable(),
     archiveUrl: archiveUrlField.nullable(),
     text: text.nullable(),
-    status,
+    status: writtenStatusField,
   })
   .partial()
   .meta({ id: 'ReportPatch', examples: [{ published: '2025-12', retrievedAt: '2026-01-05T09:00:00Z' }] });
@@ -136,7 +132,9 @@ export type CorrectionInput = z.output<typeof correctionInput>;
 export const retractionInput = z
   .strictObject({
     reason: reasonField.describe('Why it was retracted.'),
-    retractedOn: edtfField.optional().describe('When its outlet retracted it (EDTF); today in UTC unless it is given.'),
+    retractedOn: pastEdtfField
+      .optional()
+      .describe('When its outlet retracted it (EDTF), never in the future; today in UTC unless it is given.'),
   })
   .meta({
     id: 'RetractionInput',
@@ -152,15 +150,14 @@ export const reportItem = z
     title: z.string().nullable(),
     outlet: sourceReference,
     authors: z.array(z.string()),
-    kind: z.enum(REPORT_KINDS),
+    kind: reportKindField,
     language: z.string(),
     published: z.string().nullable().describe('As it was written (EDTF).'),
     retrievedAt: instantAnswer.nullable(),
     archiveUrl: z.string().nullable(),
     textHash: z.string().nullable().describe('SHA-256 of the text in UTF-8, in hexadecimal.'),
-    status: z.enum(REPORT_STATUSES),
-    statusBefore: z
-      .enum(REPORT_STATUSES)
+    status: reportStatusField,
+    statusBefore: reportStatusField
       .nullable()
       .describe(
         'What a retracted report was before, and is again when the retraction is taken back; null for any other.',
@@ -202,8 +199,8 @@ export const reportQuery = z.strictObject({
     .optional()
     .describe('Who published it: the id or slug of a source.')
     .meta({ examples: ['relaying-outlet'] }),
-  kind: z.enum(REPORT_KINDS).optional(),
-  status: z.enum(REPORT_STATUSES).optional(),
+  kind: reportKindField.optional(),
+  status: reportStatusField.optional(),
   language: languageField.optional(),
   url: pageUrlField.optional().describe('The URL in any spelling: tracking parameters and the fragment do not count.'),
   'published.gte': beginning.optional().describe('Published, as far as its date tells, at this time or later (EDTF).'),

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { SOURCE_KINDS, STANCES } from '../../domain/vocabulary.ts';
 import { clockQuery } from '../../http/clocks.ts';
 import { pageQuery } from '../../http/pagination.ts';
 import { queryBoolean } from '../../http/query.ts';
 import { instantAnswer, sourceReference, uuidField } from '../fields.ts';
+import { orderField, sourceKindField, stanceField, takenSideField } from '../vocabulary.ts';
 
 /** One of the two stances of a reversal. */
 const reversedStance = z.strictObject({
-  stance: z.enum(STANCES),
-  side: z.enum(['for', 'against']),
+  stance: stanceField,
+  side: takenSideField,
   attribution: uuidField,
   time: z
     .strictObject({ from: instantAnswer.nullable(), until: instantAnswer.nullable() })
@@ -19,12 +19,12 @@ const reversedStance = z.strictObject({
 export const reversalAnswer = z
   .strictObject({
     claim: z.strictObject({ id: uuidField, slug: z.string(), text: z.string() }),
-    source: sourceReference.extend({ kind: z.enum(SOURCE_KINDS) }),
+    source: sourceReference.extend({ kind: sourceKindField }),
     from: reversedStance,
     to: reversedStance,
-    order: z
-      .enum(['determined', 'undetermined'])
-      .describe('`undetermined` where their times overlap: the one recorded last is taken for the later.'),
+    order: orderField.describe(
+      '`undetermined` where their times overlap: the one recorded last is taken for the later.',
+    ),
   })
   .meta({ id: 'Reversal' });
 

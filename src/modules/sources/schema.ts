@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { affiliationRange, EdtfError, isEdtf } from '../../domain/edtf.ts';
-import { SOURCE_KINDS, TERMS } from '../../domain/vocabulary.ts';
 import { pageQuery } from '../../http/pagination.ts';
 import {
   edtfField,
@@ -13,6 +12,7 @@ import {
   uuidField,
   versionAnswer,
 } from '../fields.ts';
+import { reliabilityField, sourceKindField, termsField } from '../vocabulary.ts';
 import { countryField, externalId, externalIdKey, externalIdsField, nameField } from './fields.ts';
 
 /** Another name of a source: the name alone, or with its language (BCP 47). */
@@ -57,13 +57,11 @@ const affiliationsInput = z.union(
 const fields = {
   slug: slugField,
   name: nameField,
-  kind: z.enum(SOURCE_KINDS),
+  kind: sourceKindField,
   description: textField(5000),
   country: countryField,
   aliases: z.array(aliasInput).max(200, 'Must have at most 200 entries.'),
-  reliability: z
-    .enum(['A', 'B', 'C', 'D', 'E', 'F'])
-    .describe('Admiralty code: from A, completely reliable, to E, unreliable; F, cannot be judged.'),
+  reliability: reliabilityField,
   partOf: affiliationsInput.describe('At most one organization at any instant.'),
   speaksFor: affiliationsInput.describe('At most one organization at any instant.'),
   host: referenceField.describe('Of an anonymous source: the outlet that quotes it, by id or slug.'),
@@ -71,7 +69,7 @@ const fields = {
   people: z.int().min(1).max(2_147_483_647).describe('Of an anonymous source: the stated number of people.'),
   access: textField(2000).describe('Of an anonymous source: how it would know.'),
   reason: textField(2000).describe('Of an anonymous source: why it is unnamed.'),
-  terms: z.enum(TERMS).describe('Of an anonymous source: on what terms it speaks.'),
+  terms: termsField,
 };
 
 /**
@@ -154,7 +152,7 @@ export const sourceAnswer = z
     id: uuidField,
     slug: z.string(),
     name: z.string(),
-    kind: z.enum(SOURCE_KINDS),
+    kind: sourceKindField,
     description: z.string().nullable(),
     country: z.string().nullable(),
     aliases: z.array(z.strictObject({ name: z.string(), language: z.string().nullable() })),
@@ -167,7 +165,7 @@ export const sourceAnswer = z
     people: z.int().nullable(),
     access: z.string().nullable(),
     reason: z.string().nullable(),
-    terms: z.enum(TERMS).nullable(),
+    terms: termsField.nullable(),
     createdAt: instantAnswer,
     updatedAt: instantAnswer,
     version: versionAnswer,
@@ -183,7 +181,7 @@ export const unusedSourceParams = z.strictObject({ source: referenceField.meta({
 
 /** The filters of the list of sources, all combinable. */
 export const sourceQuery = z.strictObject({
-  kind: z.enum(SOURCE_KINDS).optional(),
+  kind: sourceKindField.optional(),
   country: countryField.optional(),
   host: referenceField.optional().describe('Anonymous sources of this outlet, by its id or slug.'),
   name: nameField

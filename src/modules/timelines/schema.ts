@@ -1,36 +1,36 @@
 import { z } from 'zod';
 import { EVENT_TYPES } from '../../domain/timeline.ts';
-import { SOURCE_KINDS } from '../../domain/vocabulary.ts';
 import { clockQuery } from '../../http/clocks.ts';
 import { pageQuery } from '../../http/pagination.ts';
 import { attributionAnswer } from '../attributions/schema.ts';
 import { instantAnswer, sourceReference, uuidField } from '../fields.ts';
+import { orderField, sourceKindField, vocabulary } from '../vocabulary.ts';
 
 /** Something that happened about a claim. */
 export const eventAnswer = z
   .strictObject({
     id: z.string(),
-    type: z
-      .enum(EVENT_TYPES)
-      .describe(
-        '`said` to `took_back`: a source took a stance (`took_back`: `retracts`). `published`, `corrected`, `retracted`: what its outlet did with a report. `withdrawn`, `superseded`, `merged`, `unmerged`: what we did. `restored`: we undid a withdrawal or a retraction.',
-      ),
-    clock: z
-      .enum(['said', 'recorded'])
-      .describe('`said`: it happened in the world at `time`. `recorded`: we recorded it then.'),
+    type: vocabulary(
+      'EventType',
+      EVENT_TYPES,
+      '`said` to `took_back`: a source took a stance (`took_back`: `retracts`). `published`, `corrected`, `retracted`: what its outlet did with a report. `withdrawn`, `superseded`, `merged`, `unmerged`: what we did. `restored`: we undid a withdrawal or a retraction.',
+    ),
+    clock: vocabulary(
+      'EventClock',
+      ['said', 'recorded'],
+      '`said`: it happened in the world at `time`. `recorded`: we recorded it then.',
+    ),
     time: z.strictObject({
       edtf: z.string().nullable().describe('As it was written (EDTF), if it was.'),
       from: instantAnswer.nullable(),
       until: instantAnswer.nullable(),
     }),
-    order: z
-      .enum(['determined', 'undetermined'])
-      .describe(
-        '`undetermined`: its time overlaps that of the event before it in the list, so it may have come first.',
-      ),
+    order: orderField.describe(
+      '`undetermined`: its time overlaps that of the event before it in the list, so it may have come first.',
+    ),
     attribution: uuidField.nullable(),
     source: sourceReference
-      .extend({ kind: z.enum(SOURCE_KINDS) })
+      .extend({ kind: sourceKindField })
       .nullable()
       .describe('Who spoke; of a merge, the source that was merged into another.'),
     report: attributionAnswer.shape.report
