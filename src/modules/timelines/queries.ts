@@ -174,9 +174,9 @@ export async function shownEvents(
       events.map(({ claim }) => claim),
     ),
   ]);
-  return events.map(({ recordedAt, time, ...event }) => ({
+  return events.map(({ recordedAt, place, time, ...event }) => ({
     id: event.id,
-    time,
+    place,
     recordedAt,
     shown: {
       id: event.id,
