@@ -48,7 +48,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     await stop();
   };
   try {
-    await asSuperuser(superuserUrl, async (client) => {
+    await withClient(superuserUrl, async (client) => {
       for (const role of [server.owner, server.service]) {
         await client.query(`CREATE ROLE ${role} LOGIN PASSWORD '${server.password}'`);
       }
@@ -77,9 +77,9 @@ export function databaseUrl(server: TestServer, role: string, database: string):
   return url.href;
 }
 
-/** Does something as the superuser, on a connection of its own. */
-export async function asSuperuser<T>(superuserUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: superuserUrl });
+/** Does something on a connection of its own. */
+export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
     return await work(client);
@@ -130,7 +130,7 @@ async function sweep(): Promise<void> {
 
 /** On a server that is not ours, takes away what the run made. */
 async function clearAway(server: TestServer): Promise<void> {
-  await asSuperuser(server.superuserUrl, async (client) => {
+  await withClient(server.superuserUrl, async (client) => {
     const { rows } = await client.query<{ datname: string }>(
       'SELECT datname FROM pg_database WHERE datdba = to_regrole($1)',
       [server.owner],

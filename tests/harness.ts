@@ -12,7 +12,7 @@ import { addKey, inTransaction, newKey } from '../src/database/first-key.ts';
 import { pendingMigrations } from '../src/database/migrations.ts';
 import { createDatabase } from '../src/database/pool.ts';
 import type { Scope } from '../src/domain/vocabulary.ts';
-import { asSuperuser, databaseUrl } from './global-setup.ts';
+import { databaseUrl, withClient } from './global-setup.ts';
 
 export type { Client };
 
@@ -107,11 +107,11 @@ export async function listen(app: FastifyInstance): Promise<Listening> {
 export async function cloneDatabase() {
   const server = inject('server');
   const name = `${server.template.replace(/_template$/, '')}_${randomBytes(4).toString('hex')}`;
-  await asSuperuser(server.superuserUrl, (client) =>
+  await withClient(server.superuserUrl, (client) =>
     client.query(`CREATE DATABASE ${name} TEMPLATE ${server.template} OWNER ${server.owner}`),
   );
   const drop = () =>
-    asSuperuser(server.superuserUrl, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+    withClient(server.superuserUrl, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
   return { server, name, drop };
 }
 

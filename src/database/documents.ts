@@ -149,7 +149,7 @@ const MEMBERS = `SELECT ARRAY(
         SELECT f.source_id FROM affiliations f WHERE given.lines AND f.organization_id = member.id AND ${PAST.stands('f')}
       ) below
     )
-    SELECT id FROM member
+    SELECT id FROM member ORDER BY id
   )::text[] AS members
   FROM unnest($2::uuid[], $3::boolean[]) WITH ORDINALITY given (id, lines, number)
   ORDER BY number`;

@@ -18,6 +18,11 @@ export function reference(alias: string, more: Readonly<Record<string, string>> 
   return row({ id: `${alias}.id`, slug: `${alias}.slug`, name: `${alias}.name`, ...more });
 }
 
+/** A JSON array of an item for each row of `from`, in an `order` that leaves no two different items to the chance of how rows lie. */
+export function list(item: string, from: string, order: string): string {
+  return `coalesce((SELECT json_agg(${item} ORDER BY ${order}) FROM ${from}), '[]')`;
+}
+
 /** An instant as the rules count: a number of microseconds since the epoch. */
 export function micros(instant: string): string {
   return `(extract(epoch FROM ${instant}) * 1000000)::float8`;

@@ -5,7 +5,7 @@ import type { Circumstances } from '../domain/flags.ts';
 import type { Prediction } from '../domain/prediction.ts';
 import type { Certainty, ReportStatus, SourceKind, Stance } from '../domain/vocabulary.ts';
 import type { Database } from './context.ts';
-import { micros } from './json.ts';
+import { list, micros } from './json.ts';
 import { read } from './pool.ts';
 import { prepared } from './statement.ts';
 
@@ -59,7 +59,7 @@ const range = (from: string, until: string) =>
 /** The row stood at the instant $2 of the recorded clock. */
 const stood = (alias: string) =>
   `${alias}.recorded_from <= $2 AND (${alias}.recorded_until IS NULL OR ${alias}.recorded_until > $2)`;
-const rows = (select: string) => `coalesce((SELECT json_agg(row_to_json(each)) FROM (${select}) each), '[]')`;
+const rows = (select: string, order: string) => list('row_to_json(each)', `(${select}) each`, order);
 
 /** Rows looked up one by one in an index, whatever the planner thinks how many there are. */
 const each = (table: string, alias: string, condition: string) =>
@@ -121,8 +121,8 @@ const CIRCUMSTANCES = {
 const NO_CIRCUMSTANCES: typeof CIRCUMSTANCES = {
   about: 'SELECT NULL::uuid AS claim, NULL::uuid AS source WHERE false',
   asked: 'SELECT NULL::uuid AS claim, NULL::uuid AS source, NULL::bigint AS at WHERE false',
-  predictions: 'SELECT NULL WHERE false',
-  bearings: 'SELECT NULL WHERE false',
+  predictions: 'SELECT NULL AS claim WHERE false',
+  bearings: 'SELECT NULL AS claim, NULL AS type, NULL AS other WHERE false',
 };
 
 /** Everything that the rules read of the claims $1 (those that stood) at the instant $2 of the recorded clock. */
@@ -155,7 +155,8 @@ source (id) AS (
   ) above
 )
 SELECT json_build_object(
-  'attributions', ${rows(`
+  'attributions', ${rows(
+    `
     SELECT root_id AS claim, claim_id AS member, id, source_id AS source, report_id AS report, stance, certainty,
       relays_id AS relays, CASE WHEN speaking_for_self THEN 'self' ELSE speaking_for_id::text END AS "speakingFor",
       ${range('said_from', 'said_until')} AS said, ${micros('recorded_at')} AS "recordedAt", quoted,
@@ -163,26 +164,40 @@ SELECT json_build_object(
         AS withdrawn,
       quoted AND EXISTS (SELECT FROM quote_states q WHERE q.attribution_id = spoken.id AND q.health = 'lost' AND ${stood('q')})
         AS "quoteLost"
-    FROM spoken`)},
-  'merges', ${rows(`
+    FROM spoken`,
+    'id',
+  )},
+  'merges', ${rows(
+    `
     SELECT m.from_id AS "from", m.into_id AS "into"
     FROM (SELECT id FROM source UNION ALL SELECT id FROM report) merged
-    JOIN ${each('merges', 'm', `m.from_id = merged.id AND ${stood('m')}`)}`)},
-  'reports', ${rows(`
+    JOIN ${each('merges', 'm', `m.from_id = merged.id AND ${stood('m')}`)}`,
+    '"from"',
+  )},
+  'reports', ${rows(
+    `
     SELECT r.report_id AS id, r.outlet_id AS outlet, r.status, r.status_before AS before, ${range('r.published_from', 'r.published_until')} AS published,
       ${range('r.retracted_from', 'r.retracted_until')} AS retracted,
       EXISTS (SELECT FROM report_at(r.report_id, $2) document WHERE document.archive_url IS NOT NULL) AS archived
-    FROM report JOIN ${each('report_states', 'r', `r.report_id = report.id AND ${stood('r')}`)}`)},
-  'sources', ${rows(`
+    FROM report JOIN ${each('report_states', 'r', `r.report_id = report.id AND ${stood('r')}`)}`,
+    'id',
+  )},
+  'sources', ${rows(
+    `
     SELECT s.source_id AS id, s.kind, s.host_id AS host
-    FROM source JOIN ${each('source_states', 's', `s.source_id = source.id AND ${stood('s')}`)}`)},
-  'affiliations', ${rows(`
+    FROM source JOIN ${each('source_states', 's', `s.source_id = source.id AND ${stood('s')}`)}`,
+    'id',
+  )},
+  'affiliations', ${rows(
+    `
     SELECT f.source_id AS source, f.kind, f.organization_id AS organization, ${range('f.valid_from', 'f.valid_until')} AS valid
-    FROM source JOIN ${each('affiliations', 'f', `f.source_id = source.id AND ${stood('f')}`)}`)},
-  'about', ${rows('SELECT * FROM about')},
-  'asked', ${rows('SELECT * FROM asked')},
-  'predictions', ${rows(circumstances.predictions)},
-  'bearings', ${rows(circumstances.bearings)}
+    FROM source JOIN ${each('affiliations', 'f', `f.source_id = source.id AND ${stood('f')}`)}`,
+    'source, kind, organization, valid::text',
+  )},
+  'about', ${rows('SELECT * FROM about', 'claim, source')},
+  'asked', ${rows('SELECT * FROM asked', 'claim, source, at')},
+  'predictions', ${rows(circumstances.predictions, 'claim')},
+  'bearings', ${rows(circumstances.bearings, 'claim, type, other')}
 ) AS ledger`;
 
 const LEDGER = ledgerAt(SPOKEN, CIRCUMSTANCES);

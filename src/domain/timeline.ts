@@ -81,6 +81,11 @@ interface Interval {
   readonly endedReason: string | null;
 }
 
+/** Where in time an event stands in the order, and behind how many links of a chain. */
+export interface Place extends TimeRange {
+  readonly depth: number;
+}
+
 /** One event about a claim, by the ids of what takes part in it. */
 export interface TimelineEvent {
   /** Its type and the id of the row that tells of it. */
@@ -89,6 +94,7 @@ export interface TimelineEvent {
   /** Whether its time is that of the world, or that at which we recorded it. */
   readonly clock: 'said' | 'recorded';
   readonly time: TimeRange & { readonly edtf: string | null };
+  readonly place: Place;
   readonly recordedAt: number;
   readonly attribution: string | null;
   readonly source: string | null;
@@ -104,7 +110,7 @@ export type PlacedEvent = TimelineEvent & { readonly order: Order };
 
 /**
  * Every event about a claim, each once, in order (DESIGN §4): by the start of its time (an open one first), then by its end,
- * then as they were recorded. With `asOf` (microseconds since the epoch) only what is certain to have happened in the world by
+ * then as they were recorded; but a relay after what it relays, unless that begins on a later day. With `asOf` (microseconds since the epoch) only what is certain to have happened in the world by
  * then; what we recorded, a withdrawal or a merge, holds at every `asOf`.
  */
 export function timelineOf(claim: string, history: ClaimHistory, asOf: number | null = null): PlacedEvent[] {
@@ -120,22 +126,23 @@ export function timelineOf(claim: string, history: ClaimHistory, asOf: number | 
 }
 
 /** What an event's place in the order is made of. */
-export type EventPlace = Pick<TimelineEvent, 'id' | 'recordedAt'> & { readonly time: TimeRange };
+export type EventPlace = Pick<TimelineEvent, 'id' | 'recordedAt' | 'place'>;
 
 /**
  * Less than 0 where the first comes before the second; 0 only for one and the same event. Of what was recorded at once a
- * report comes before what stands in it, and what is relayed, which has the lower id, before its relays.
+ * report comes before what stands in it, and what is relayed before its relays.
  */
 export function compareEvents(a: EventPlace, b: EventPlace): number {
   return (
-    (a.time.from ?? FIRST) - (b.time.from ?? FIRST) ||
-    (a.time.until ?? LAST) - (b.time.until ?? LAST) ||
+    startOf(a.place) - startOf(b.place) ||
+    endOf(a.place) - endOf(b.place) ||
     a.recordedAt - b.recordedAt ||
-    compareTexts(placeOf(a), placeOf(b))
+    a.place.depth - b.place.depth ||
+    compareTexts(textOf(a), textOf(b))
   );
 }
 
-function placeOf({ id }: EventPlace): string {
+function textOf({ id }: EventPlace): string {
   const [type, row] = [id.slice(0, id.indexOf('-')), id.slice(id.indexOf('-') + 1)];
   const rank = type === 'published' ? 0 : 1;
   return `${rank} ${row} ${EVENT_TYPES.indexOf(type as EventType) + EVENT_TYPES.length}`;
@@ -145,8 +152,13 @@ function compareTexts(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-const FIRST = -1e18;
-const LAST = 1e18;
+function startOf({ from }: TimeRange): number {
+  return from ?? -1e18;
+}
+
+function endOf({ until }: TimeRange): number {
+  return until ?? 1e18;
+}
 
 const TYPE_OF: Readonly<Record<Stance, EventType>> = {
   asserts: 'said',
@@ -163,13 +175,16 @@ const NOBODY = { attribution: null, source: null, report: null, claim: null, rea
 
 function stances(claim: string, { attributions, reports }: ClaimHistory): TimelineEvent[] {
   const reportOf = new Map(reports.map((report) => [report.id, report]));
+  const timeOf = ({ said, report, recordedAt }: Spoken) =>
+    said ?? reportOf.get(report)?.published ?? { edtf: null, ...moment(recordedAt) };
+  const placeOf = placesInChains(attributions, timeOf);
   return attributions.map((each) => {
-    const published = reportOf.get(each.report)?.published;
     return {
       ...NOBODY,
       ...named(each.relays === null ? TYPE_OF[each.stance] : 'relayed', each.id),
       clock: 'said',
-      time: each.said ?? published ?? { edtf: null, ...moment(each.recordedAt) },
+      time: timeOf(each),
+      place: placeOf(each),
       recordedAt: each.recordedAt,
       attribution: each.id,
       source: each.source,
@@ -179,19 +194,50 @@ function stances(claim: string, { attributions, reports }: ClaimHistory): Timeli
   });
 }
 
+type Spoken = ClaimHistory['attributions'][number];
+
+/** Gives the places of attributions, none before what it relays. */
+function placesInChains(
+  attributions: readonly Spoken[],
+  timeOf: (attribution: Spoken) => TimeRange,
+): (attribution: Spoken) => Place {
+  const byId = new Map(attributions.map((each) => [each.id, each]));
+  const places = new Map<string, Place>();
+  const placeOf = (each: Spoken): Place => {
+    const relayed = each.relays === null ? undefined : byId.get(each.relays);
+    const time = timeOf(each);
+    const place = places.get(each.id) ?? (relayed ? placeBehind(placeOf(relayed), time) : placeAt(time));
+    places.set(each.id, place);
+    return place;
+  };
+  return placeOf;
+}
+
+const DAY = 86_400_000_000;
+
+/** What is relayed on the day of its relay was there first, whatever hours are written; where it begins on a later day the dates contradict the chain. */
+function placeBehind(relayed: Place, time: TimeRange): Place {
+  const depth = relayed.depth + 1;
+  const lastDayEnds = Math.ceil(endOf(time) / DAY) * DAY;
+  const { from, until } = time;
+  if (startOf(relayed) < startOf(time) || startOf(relayed) >= lastDayEnds) return { from, until, depth };
+  return { from: relayed.from, until: endOf(relayed) > endOf(time) ? relayed.until : until, depth };
+}
+
+function placeAt({ from, until }: TimeRange): Place {
+  return { from, until, depth: 0 };
+}
+
 /** A report whose date nobody knows was published too, but nothing says when: it is no event. */
 function publications({ reports }: ClaimHistory): TimelineEvent[] {
   return reports.flatMap(({ id, published, recordedAt }) =>
-    published === null
-      ? []
-      : [{ ...NOBODY, ...named('published', id), clock: 'said', time: published, recordedAt, report: id }],
+    published === null ? [] : [{ ...NOBODY, ...named('published', id), ...said(published), recordedAt, report: id }],
   );
 }
 
 function reportEvent(event: ClaimHistory['reportEvents'][number]): TimelineEvent {
   const { id, kind, report, happened, recordedAt, reason, actor } = event;
-  const when: Pick<TimelineEvent, 'clock' | 'time' | 'recordedAt'> =
-    happened === null ? recorded(recordedAt) : { clock: 'said', time: happened, recordedAt };
+  const when = happened === null ? recorded(recordedAt) : { ...said(happened), recordedAt };
   return { ...NOBODY, ...named(kind, id), ...when, report, reason, by: actor };
 }
 
@@ -228,8 +274,12 @@ function named(type: EventType, id: string): Pick<TimelineEvent, 'id' | 'type'> 
   return { id: `${type}-${id}`, type };
 }
 
-function recorded(at: number): Pick<TimelineEvent, 'clock' | 'time' | 'recordedAt'> {
-  return { clock: 'recorded', time: { edtf: null, ...moment(at) }, recordedAt: at };
+function said(time: Dated): Pick<TimelineEvent, 'clock' | 'time' | 'place'> {
+  return { clock: 'said', time, place: placeAt(time) };
+}
+
+function recorded(at: number): Pick<TimelineEvent, 'clock' | 'time' | 'place' | 'recordedAt'> {
+  return { clock: 'recorded', time: { edtf: null, ...moment(at) }, place: placeAt(moment(at)), recordedAt: at };
 }
 
 /** The microsecond of an instant. */
@@ -241,6 +291,6 @@ function other(id: string, claim: string): string | null {
   return id === claim ? null : id;
 }
 
-function orderAfter(before: EventPlace | undefined, { time }: EventPlace): Order {
+function orderAfter(before: TimelineEvent | undefined, { time }: TimelineEvent): Order {
   return before === undefined || liesWhollyAfter(time, before.time) ? 'determined' : 'undetermined';
 }

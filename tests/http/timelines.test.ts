@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Newsroom, newsroom } from '../factories/newsroom.ts';
 import { openLedger, type TestLedger } from '../harness.ts';
@@ -116,6 +117,54 @@ describe('the timeline of a claim', () => {
       ['said', undated.id, 'determined'],
     ]);
     expect(events[4]?.time).toMatchObject({ edtf: null, from: undated.recordedAt });
+  });
+
+  test('shows every relay of a day after what it relays, whatever hours and ids they have', async () => {
+    const claim = await room.claim();
+    const say = async (published: string, fields: object) =>
+      room.attribution({ claim: claim.id, report: (await room.report({ published })).id, ...fields });
+    const told = await say('2025-12-11', { said: '2025-12-10T20:00:00Z' });
+    const first = await say('2025-12-10', { relays: told });
+    const second = await say('2025-12-10T09:30:00Z', { relays: first });
+    const late = await say('2025-12-11', { relays: first });
+    const early = await say('2025-12-09', { relays: second });
+    const inOrder = [early, told, first, second, late].map(({ id }) => id);
+    for (const clocks of ['', `knownAt=${now()}`, 'asOf=2026-01-01']) {
+      const events = await timelineOf(claim, clocks);
+      expect(events.flatMap(({ attribution }) => attribution ?? [])).toEqual(inOrder);
+    }
+    const dossier = await room.get(`/v1/claims/${claim.id}/dossier`);
+    expect(dossier.timeline.flatMap(({ attribution }: Event) => attribution ?? [])).toEqual(inOrder);
+  });
+
+  test('shows a chain that was imported at once from its origin on, though that has the highest id', async () => {
+    const id = v7({ msecs: Date.UTC(2030, 0) });
+    const answer = await room.request('POST', '/v1/imports', {
+      report: { url: 'https://wire.example/chain', title: 'A chain', outlet: 'chain-wire', published: '2025-12-10' },
+      sources: [
+        { slug: 'chain-wire', name: 'Chain wire', kind: 'outlet' },
+        { slug: 'chain-agency', name: 'Chain agency', kind: 'outlet' },
+        { slug: 'chain-minister', name: 'Chain minister', kind: 'person' },
+      ],
+      claims: [{ slug: 'chained', text: 'It is chained.', kind: 'fact' }],
+      attributions: [
+        {
+          id,
+          claim: 'chained',
+          source: 'chain-minister',
+          stance: 'asserts',
+          via: ['chain-agency'],
+          said: '2025-12-10',
+        },
+      ],
+    });
+    expect(answer.status, JSON.stringify(answer.body)).toBe(201);
+    const events = await timelineOf({ id: 'chained' });
+    expect(events.flatMap(({ source }) => source?.slug ?? [])).toEqual([
+      'chain-minister',
+      'chain-agency',
+      'chain-wire',
+    ]);
   });
 
   test('shows what we did with our record when we did it, why and by whom, and what the outlet did', async () => {

@@ -1,19 +1,38 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isPast } from '../../src/domain/attribution.ts';
+import { isPast, type TimeRange } from '../../src/domain/attribution.ts';
 import { liesWhollyAfter } from '../../src/domain/position.ts';
-import { type ClaimHistory, compareEvents, type Dated, timelineOf } from '../../src/domain/timeline.ts';
+import {
+  type ClaimHistory,
+  compareEvents,
+  type Dated,
+  type PlacedEvent,
+  timelineOf,
+} from '../../src/domain/timeline.ts';
 import { STANCES } from '../../src/domain/vocabulary.ts';
 import { timeRange } from './arbitrary-ledger.ts';
 
 const CLAIM = 'claim-0';
-const at = fc.integer({ min: 0, max: 12 });
-const dated: fc.Arbitrary<Dated> = timeRange.map((range) => ({ ...range, edtf: 'as written' }));
+/** Three times a day, for four days. */
+const DAY = 86_400_000_000;
+const hour = (n: number) => (n * DAY) / 3;
+const at = fc.integer({ min: 0, max: 12 }).map(hour);
+const dated: fc.Arbitrary<Dated> = timeRange.map(({ from, until }) => ({
+  from: from && hour(from),
+  until: until && hour(until),
+  edtf: 'as written',
+}));
 const pick = (name: string, count: number) => fc.nat(count - 1).map((n) => `${name}-${n}`);
 const text = fc.constantFrom('one', 'two');
 
 const interval = fc
-  .record({ since: at, lasts: fc.option(fc.integer({ min: 0, max: 4 })), reason: text, actor: text, endedBy: text })
+  .record({
+    since: at,
+    lasts: fc.option(fc.integer({ min: 0, max: 4 }).map(hour)),
+    reason: text,
+    actor: text,
+    endedBy: text,
+  })
   .map(({ lasts, since, endedBy, ...rest }) => ({
     ...rest,
     since,
@@ -26,6 +45,14 @@ const interval = fc
 const rows = <T extends object>(name: string, row: fc.Arbitrary<T>, maxLength: number) =>
   fc.array(row, { maxLength }).map((all) => all.map((each, n) => ({ ...each, id: `${name}-${n}` })));
 
+/** Makes some of them relays of one that was recorded no later, whose id may be the higher one. */
+function chained<T extends { readonly id: string; readonly recordedAt: number; readonly back: number | null }>(
+  all: T[],
+) {
+  const recorded = all.toSorted((a, b) => a.recordedAt - b.recordedAt);
+  return recorded.map(({ back, ...each }, n) => ({ ...each, relays: recorded[n - (back ?? n + 1)]?.id ?? null }));
+}
+
 /** A claim and what is merged into it, with all that can happen to what was said of it, at few times. */
 const history: fc.Arbitrary<ClaimHistory> = fc.record({
   attributions: rows(
@@ -35,12 +62,12 @@ const history: fc.Arbitrary<ClaimHistory> = fc.record({
       source: pick('source', 3),
       report: pick('report', 3),
       stance: fc.constantFrom(...STANCES),
-      relays: fc.constant(null),
+      back: fc.option(fc.integer({ min: 1, max: 3 })),
       said: fc.option(dated),
       recordedAt: at,
     }),
     6,
-  ),
+  ).map(chained),
   reports: fc
     .tuple(...[0, 1, 2].map(() => fc.record({ published: fc.option(dated), recordedAt: at })))
     .map((all) => all.map((each, n) => ({ ...each, id: `report-${n}` }))),
@@ -85,6 +112,13 @@ const history: fc.Arbitrary<ClaimHistory> = fc.record({
   ),
 });
 
+/** Whether an event tells of an attribution itself, not of what became of it. */
+const isTold = ({ id, attribution }: PlacedEvent) => id.endsWith(`-${attribution}`);
+
+/** Whether a time begins on a later day than that on which another one ends. */
+const isOnALaterDay = ({ from }: TimeRange, { until }: TimeRange) =>
+  from !== null && until !== null && from >= Math.ceil(until / DAY) * DAY;
+
 const idsOf = (given: ClaimHistory, asOf?: number) => timelineOf(CLAIM, given, asOf).map(({ id }) => id);
 
 describe('a timeline', () => {
@@ -122,15 +156,36 @@ describe('a timeline', () => {
     );
   });
 
-  it('never has an event before one that it lies wholly after, and says where the order of two is not certain', () => {
+  it('never has an event before one that it lies wholly after, but for a relay of that day, and says where the order of two is not certain', () => {
     fc.assert(
       fc.property(history, (given) => {
         const events = timelineOf(CLAIM, given);
         for (const [place, event] of events.entries()) {
           const before = events[place - 1];
-          expect(events.slice(place).some(({ time }) => liesWhollyAfter(event.time, time))).toBe(false);
+          const wronged = events.slice(place).filter(({ time }) => liesWhollyAfter(event.time, time));
+          expect(wronged.filter(({ type, time }) => type !== 'relayed' || isOnALaterDay(event.time, time))).toEqual([]);
           const certain = before === undefined || liesWhollyAfter(event.time, before.time);
           expect(event.order).toBe(certain ? 'determined' : 'undetermined');
+        }
+      }),
+    );
+  });
+
+  it('never has a relay before what it relays, unless something that it goes back to began on a later day', () => {
+    fc.assert(
+      fc.property(history, (given) => {
+        const events = timelineOf(CLAIM, given);
+        const told = new Map(events.filter(isTold).map((event) => [event.attribution, event]));
+        const relayed = new Map(given.attributions.map(({ id, relays }) => [id, relays]));
+        const behind = (id: string): string[] => {
+          const next = relayed.get(id) ?? null;
+          return next === null ? [] : [next, ...behind(next)];
+        };
+        for (const [id, relay] of told) {
+          const chain = behind(String(id)).map((each) => told.get(each) as PlacedEvent);
+          const [first] = chain;
+          if (first === undefined || chain.some(({ time }) => isOnALaterDay(time, relay.time))) continue;
+          expect(events.indexOf(relay)).toBeGreaterThan(events.indexOf(first));
         }
       }),
     );

@@ -1,5 +1,5 @@
 import type { Context } from '../../database/context.ts';
-import { json, row } from '../../database/json.ts';
+import { json, list, row } from '../../database/json.ts';
 import { isUnchanged, rehearse, type Transaction, write } from '../../database/transaction.ts';
 import type { ExpectedVersions } from '../../database/version.ts';
 import { claimFlags } from '../claims/json.ts';
@@ -62,23 +62,25 @@ looked_at AS (
   SELECT id FROM touched UNION SELECT unnest(borne_on(ARRAY(SELECT id FROM touched))) UNION SELECT unnest($3::uuid[])
 )
 SELECT ${json({
-  live: `coalesce((
-    SELECT json_agg(a.id)
-    FROM (SELECT id FROM touched UNION SELECT merged_ids.id FROM touched JOIN merged_ids ON stands_id = touched.id) member
-    JOIN attributions a ON a.claim_id = member.id
-    WHERE a.live
-  ), '[]')`,
-  claims: `coalesce((
-    SELECT json_agg(${row({
+  live: list(
+    'a.id',
+    `(SELECT id FROM touched UNION SELECT merged_ids.id FROM touched JOIN merged_ids ON stands_id = touched.id) member
+     JOIN attributions a ON a.claim_id = member.id
+     WHERE a.live`,
+    'a.id',
+  ),
+  claims: list(
+    row({
       claim: row({ id: 'c.id', slug: 'c.slug' }),
       standing: 's.standing',
       flags: claimFlags('$2::timestamptz'),
       stands: 'm.id IS NULL',
-    })} ORDER BY c.id)
-    FROM looked_at JOIN claims c ON c.id = looked_at.id
-    LEFT JOIN merged_ids m ON m.id = c.id
-    JOIN claim_summaries s ON s.claim_id = coalesce(m.stands_id, c.id)
-  ), '[]')`,
+    }),
+    `looked_at JOIN claims c ON c.id = looked_at.id
+     LEFT JOIN merged_ids m ON m.id = c.id
+     JOIN claim_summaries s ON s.claim_id = coalesce(m.stands_id, c.id)`,
+    'c.id',
+  ),
 })}::text AS json`;
 
 async function takeSnapshot(

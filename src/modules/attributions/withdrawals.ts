@@ -158,7 +158,7 @@ async function checkPlaceIsFree(transaction: Transaction, { id, claim }: Attribu
     )
     SELECT a.id FROM (SELECT id FROM later UNION SELECT id FROM earlier) place JOIN attributions a ON a.id = place.id
     WHERE NOT ${Prisma.raw(isWithdrawn('a'))}
-    LIMIT 1`;
+    ORDER BY a.id LIMIT 1`;
   if (standing === undefined) return;
   throw new Problem('conflict', `The attribution ${standing.id} stands in its place: withdraw that first.`, {
     extensions: { attribution: standing.id },

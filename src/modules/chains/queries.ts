@@ -1,6 +1,6 @@
 import type { Database } from '../../database/context.ts';
 import { claimNamesAt, findAt, type SourceName, sourceNamesAt } from '../../database/documents.ts';
-import { reference, row } from '../../database/json.ts';
+import { list, reference, row } from '../../database/json.ts';
 import { type ClaimLedgerAt, type LedgerAttribution, readLedgers } from '../../database/ledger.ts';
 import { read } from '../../database/pool.ts';
 import { missing } from '../../database/references.ts';
@@ -60,38 +60,38 @@ member AS (
   SELECT id FROM asked UNION ALL SELECT merged.id FROM asked JOIN merged_ids merged ON merged.stands_id = asked.id
 )
 SELECT asked.id, asked.stands_id AS "standsId", asked.slug,
-  coalesce((
-    SELECT json_agg(${ATTRIBUTION_JSON} ORDER BY a.id)::text
-    FROM member JOIN attributions a ON a.claim_id = member.id ${ATTRIBUTION_JOINS}
-  ), '[]') AS nodes,
-  coalesce((
-    SELECT json_agg(${row({
+  ${list(ATTRIBUTION_JSON, `member JOIN attributions a ON a.claim_id = member.id ${ATTRIBUTION_JOINS}`, 'a.id')}::text AS nodes,
+  ${list(
+    row({
       id: 'a.id',
       sourceId: 'speaker.id',
       stance: 'a.stance',
       relaysId: 'a.relays_id',
       counts: 'a.live',
       origin: ORIGIN,
-    })} ORDER BY a.id)
-    FROM member JOIN attributions a ON a.claim_id = member.id
-    LEFT JOIN merged_ids merged ON merged.id = a.source_id
-    JOIN sources speaker ON speaker.id = coalesce(merged.stands_id, a.source_id)
-    LEFT JOIN merged_ids host ON host.id = speaker.host_id
-    CROSS JOIN LATERAL (SELECT CASE WHEN a.relays_id IS NULL THEN ${PATH} END AS path) raised
-  ), '[]') AS words,
-  coalesce((
-    SELECT json_agg(${row({
+    }),
+    `member JOIN attributions a ON a.claim_id = member.id
+     LEFT JOIN merged_ids merged ON merged.id = a.source_id
+     JOIN sources speaker ON speaker.id = coalesce(merged.stands_id, a.source_id)
+     LEFT JOIN merged_ids host ON host.id = speaker.host_id
+     CROSS JOIN LATERAL (SELECT CASE WHEN a.relays_id IS NULL THEN ${PATH} END AS path) raised`,
+    'a.id',
+  )} AS words,
+  ${list(
+    row({
       sourceId: 'p.source_id',
       side: 'p.side',
       origin: row({ sourceId: 'p.origin_id', anonymous: 'p.origin_anonymous' }),
       isOrigin: 'p.is_origin',
-    })} ORDER BY p.source_id)
-    FROM claim_positions p WHERE p.claim_id = asked.id AND p.is_origin AND p.side <> 'none'
-  ), '[]') AS positions,
-  coalesce((
-    SELECT json_agg(${reference('s')})
-    FROM sources s WHERE s.id IN (SELECT origin_id FROM claim_positions WHERE claim_id = asked.id)
-  ), '[]') AS names
+    }),
+    `claim_positions p WHERE p.claim_id = asked.id AND p.is_origin AND p.side <> 'none'`,
+    'p.source_id',
+  )} AS positions,
+  ${list(
+    reference('s'),
+    'sources s WHERE s.id IN (SELECT origin_id FROM claim_positions WHERE claim_id = asked.id)',
+    's.id',
+  )} AS names
 FROM asked`;
 const PRESENT_CHAIN_BY_ID = PRESENT_CHAIN('id');
 const PRESENT_CHAIN_BY_SLUG = PRESENT_CHAIN('slug');

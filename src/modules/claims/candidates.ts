@@ -58,8 +58,9 @@ export async function candidatesOf(
 }
 
 async function isBusy({ pool }: Database, { members }: Named): Promise<boolean> {
-  const text = `SELECT FROM report_states WHERE outlet_id = ANY ($1::uuid[]) OFFSET ${MANY_REPORTS} LIMIT 1`;
-  return (await read(pool, prepared(text, [members]))).length > 0;
+  const text = `SELECT EXISTS (SELECT FROM report_states WHERE outlet_id = ANY ($1::uuid[]) OFFSET ${MANY_REPORTS}) AS busy`;
+  const [found] = await read<{ busy: boolean }>(pool, prepared(text, [members]));
+  return found?.busy === true;
 }
 
 /** The SQL of one batch of candidates. */

@@ -1,4 +1,4 @@
-import { json, reference, row } from '../../database/json.ts';
+import { json, list, reference, row } from '../../database/json.ts';
 import { PRESENT, type Tense } from '../../database/tense.ts';
 import { FLAGS, type Flag } from '../../domain/vocabulary.ts';
 
@@ -32,14 +32,15 @@ export const claimJson = (tense: Tense, { flags, decided }: Told) =>
     language: 'c.language',
     topic: `CASE WHEN t.id IS NOT NULL THEN ${reference('t')} END`,
     occurred: 'c.occurred',
-    about: `coalesce((
-    SELECT json_agg(${reference('subject')} ORDER BY subject.slug)
-    FROM (
-      SELECT DISTINCT subject.id, subject.slug, subject.name
-      FROM claim_about JOIN ${tense.source('subject', 'claim_about.source_id')}
-      WHERE claim_about.claim_id = c.id AND ${tense.stands('claim_about')}
-    ) subject
-  ), '[]')`,
+    about: list(
+      reference('subject'),
+      `(
+        SELECT DISTINCT subject.id, subject.slug, subject.name
+        FROM claim_about JOIN ${tense.source('subject', 'claim_about.source_id')}
+        WHERE claim_about.claim_id = c.id AND ${tense.stands('claim_about')}
+      ) subject`,
+      'subject.slug, subject.id',
+    ),
     prediction: `CASE WHEN c.outcome IS NOT NULL THEN ${row({
       horizon: 'c.horizon',
       criteria: 'c.criteria',

@@ -1,4 +1,5 @@
 import type { Database } from '../../database/context.ts';
+import { list } from '../../database/json.ts';
 import { read } from '../../database/pool.ts';
 import { prepared } from '../../database/statement.ts';
 import { pastAt } from '../../database/tense.ts';
@@ -30,7 +31,7 @@ export interface Facts {
 
 const PAST = pastAt('$1');
 const rows = (from: string, columns: string) =>
-  `coalesce((SELECT json_agg(row_to_json(found)) FROM (SELECT ${columns} FROM ${from}) found), '[]')`;
+  list('row_to_json(found)', `(SELECT ${columns} FROM ${from}) found`, 'found.id');
 const at = (kind: 'source' | 'report', ids: string) =>
   `unnest(${ids}::uuid[]) given (id) CROSS JOIN LATERAL ${PAST.thing(kind, 'given.id')} ${kind}`;
 const FACTS = `SELECT

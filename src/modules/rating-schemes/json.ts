@@ -1,4 +1,4 @@
-import { json, reference } from '../../database/json.ts';
+import { json, list, reference, row } from '../../database/json.ts';
 
 /** A rating scheme (`ratingSchemeAnswer`) as JSON: `r` is rating_schemes, `s` its reviewer. */
 export const RATING_SCHEME_JSON = json({
@@ -8,10 +8,15 @@ export const RATING_SCHEME_JSON = json({
   worstRating: 'r.worst_rating',
   bestRating: 'r.best_rating',
   // As jsonb it would come with the spaces and the order of keys of its own.
-  ratings: `(
-    SELECT json_agg(row_to_json(each)) FROM jsonb_to_recordset(r.ratings)
-      AS each ("ratingValue" double precision, "alternateName" text, verdict text)
-  )`,
+  ratings: list(
+    row({
+      ratingValue: `(each.rating ->> 'ratingValue')::double precision`,
+      alternateName: `each.rating ->> 'alternateName'`,
+      verdict: `each.rating ->> 'verdict'`,
+    }),
+    'jsonb_array_elements(r.ratings) WITH ORDINALITY each (rating, number)',
+    'each.number',
+  ),
   createdAt: 'to_rfc3339(r.created_at)',
   updatedAt: 'to_rfc3339(r.updated_at)',
   version: 'r.version',

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Database } from '../../database/context.ts';
+import { list } from '../../database/json.ts';
 import { standingId } from '../../database/merges.ts';
 import { read } from '../../database/pool.ts';
 import { prepared } from '../../database/statement.ts';
@@ -15,8 +16,7 @@ import type { Facts, SpokenClaim } from './facts.ts';
 /** Microseconds of an instant: as a float they are read five times as fast as by `extract`, and rounding makes them exact. */
 const micros = (column: string) => `round(date_part('epoch', ${column}) * 1000000)`;
 
-const rows = (columns: string, from: string) =>
-  `coalesce((SELECT json_agg(json_build_array(${columns})) FROM ${from}), '[]')`;
+const rows = (columns: string, from: string, order: string) => list(`json_build_array(${columns})`, from, order);
 
 /**
  * The positions for and against of a source or, unless `exact`, of who spoke for it; $1 is now, $2 who was ever part of it or spoke
@@ -87,16 +87,19 @@ SELECT json_build_object(
       FROM spoken WHERE NOT apart
       GROUP BY topic_id, outcome, horizon_until <= $1, is_against, year, is_judged, is_true, is_mixed, is_false
     ) alike`,
+    'alike',
   )},
   'apart', ${rows(
     `c.id, c.topic_id, c.outcome, ${micros('c.horizon_until')}, p.stance, ${micros('p.stance_from')}, ${micros('p.stance_until')},
       p.attribution_id, (SELECT ${micros('recorded_at')} FROM attributions WHERE id = p.attribution_id)`,
     `spoken c JOIN voice v ON v.claim_id = c.id JOIN position p ON p.claim_id = v.claim_id AND p.source_id = v.source_id
      WHERE c.apart`,
+    'p.attribution_id',
   )},
   'judged', ${rows(
     `claim_id, id, reviewer_id, verdict, published, ${micros('created_at')}`,
     'judged WHERE claim_id IN (SELECT id FROM spoken WHERE apart)',
+    'id',
   )}
 )::text AS found`;
 
@@ -172,6 +175,7 @@ SELECT json_build_object(
     `said.claim_id, said.source_id, (SELECT topic_id FROM claims WHERE id = said.claim_id), said.id, said.stance,
       ${micros('said.recorded_at')}, ${micros('said.stance_from')}, ${micros('said.stance_until')}`,
     `sided said WHERE said.changed AND ${isOfVoice()}`,
+    'said.id',
   )},
   'tookBack', (
     SELECT count(*) FROM (SELECT ${SPOKEN_COLUMNS} FROM attributions a WHERE ${OF_MEMBERS} AND a.live AND a.stance = 'retracts') said

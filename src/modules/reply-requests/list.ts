@@ -141,7 +141,7 @@ function candidatesSql(
     const id = `${parameters.add(after.id)}::uuid`;
     return [byDeadline ? `(${due}, q.id) > (${parameters.add(after.due)}::timestamptz, ${id})` : `q.id < ${id}`];
   };
-  const order = byDeadline ? 'q.due, q.id' : 'q.id DESC';
+  const order = (due: string) => (byDeadline ? `${due}, q.id` : 'q.id DESC');
   const conditions = [
     ...mayExist(sql),
     ...(byDeadline || sql.past === null ? [] : [`q.id <= ${newestBy(sql.past.at)}`]),
@@ -151,7 +151,7 @@ function candidatesSql(
   const page = (from: string, due: string, more: readonly string[]) =>
     `SELECT ${due} AS due, q.id FROM ${from}
      WHERE ${[...more, ...conditions, ...mayBeDue(filter, due, sql), ...beyond(due)].join(' AND ')}
-     ORDER BY ${byDeadline ? `${due}, q.id` : 'q.id DESC'} LIMIT ${size}`;
+     ORDER BY ${order(due)} LIMIT ${size}`;
   const members = source === undefined ? undefined : `${parameters.add(source.members)}::uuid[]`;
   // A page of each member and then of these: as much is read as is shown.
   const standing =
@@ -166,7 +166,7 @@ function candidatesSql(
     ...(hasFormer ? [page(FORMER_DEADLINES, 'former.due', [...asked, `former.due <> ${DUE}`])] : []),
   ];
   const all = pages.map((each) => `(${each})`).join(' UNION ALL ');
-  return `SELECT q.due::text, q.id FROM (${all}) q ORDER BY ${order} LIMIT ${size}`;
+  return `SELECT q.due::text, q.id FROM (${all}) q ORDER BY ${order('q.due')} LIMIT ${size}`;
 }
 
 /** Requests with the deadlines that they had before they were changed. */

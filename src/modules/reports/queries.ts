@@ -34,7 +34,7 @@ export async function readReport(transaction: Transaction, id: string): Promise<
 
 async function readOne(prisma: Reader, rest: Prisma.Sql): Promise<Report | undefined> {
   const [row] = await prisma.$queryRaw<{ report: Report }[]>`
-    SELECT ${Prisma.raw(REPORT_JSON)} AS report FROM ${REPORT_FROM} ${rest} LIMIT 1`;
+    SELECT ${Prisma.raw(REPORT_JSON)} AS report FROM ${REPORT_FROM} ${rest}`;
   return row?.report;
 }
 
@@ -67,7 +67,7 @@ export async function findReportByTitle(
         AND r.outlet_id = ANY (ARRAY[o.id] || ARRAY(SELECT id FROM merged_ids WHERE stands_id = o.id))
         AND r.published IS NOT DISTINCT FROM ${published ?? null} AND r.url IS NULL
         AND coalesce(r.status_before, r.status) <> 'cited_unseen' AND ${STANDS}
-      ORDER BY r.outlet_id <> ${outletId}::uuid, r.created_at, r.id`,
+      ORDER BY r.outlet_id <> ${outletId}::uuid, r.created_at, r.id LIMIT 1`,
   );
 }
 

@@ -1,14 +1,15 @@
 import { Prisma } from '../../database/generated/client.ts';
-import { json, reference, row } from '../../database/json.ts';
+import { json, list, reference, row } from '../../database/json.ts';
 import { PRESENT, type Tense } from '../../database/tense.ts';
 
 /** Affiliations of one kind that are current on the recorded clock, by the time from which they hold. */
-const affiliations = (tense: Tense, kind: 'part_of' | 'speaks_for') => `coalesce((
-  SELECT json_agg(
-    ${row({ organization: reference('above'), role: 'f.role', from: 'f."from"', to: 'f."to"' })}
-    ORDER BY f.valid_from NULLS FIRST, f.id)
-  FROM affiliations f JOIN ${tense.source('above', 'f.organization_id')}
-  WHERE f.source_id = s.id AND f.kind = '${kind}' AND ${tense.stands('f')}), '[]')`;
+const affiliations = (tense: Tense, kind: 'part_of' | 'speaks_for') =>
+  list(
+    row({ organization: reference('above'), role: 'f.role', from: 'f."from"', to: 'f."to"' }),
+    `affiliations f JOIN ${tense.source('above', 'f.organization_id')}
+     WHERE f.source_id = s.id AND f.kind = '${kind}' AND ${tense.stands('f')}`,
+    'f.valid_from NULLS FIRST, f.id',
+  );
 
 /** A source (`sourceAnswer`) as JSON: `host` is its host, where it has one; `aliases` is the SQL of its aliases. */
 export const sourceJson = (tense: Tense, aliases: string) =>

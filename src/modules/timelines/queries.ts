@@ -1,6 +1,6 @@
 import type { Database } from '../../database/context.ts';
 import { findAt } from '../../database/documents.ts';
-import { json, micros, reference, row } from '../../database/json.ts';
+import { json, list, micros, reference, row } from '../../database/json.ts';
 import { read } from '../../database/pool.ts';
 import { type SettledClocks, settle } from '../../database/settled.ts';
 import { prepared } from '../../database/statement.ts';
@@ -51,8 +51,8 @@ export async function eventsAt(
   return timelineOf(id, found?.history ?? EMPTY, asOf);
 }
 
-const rows = (from: string, members: Readonly<Record<string, string>>) =>
-  `coalesce((SELECT json_agg(${row(members)}) FROM ${from}), '[]')`;
+const rows = (from: string, members: Readonly<Record<string, string>> & { readonly id: string }) =>
+  list(row(members), from, members.id);
 const dated = (text: string, from: string, until: string) =>
   `CASE WHEN ${text} IS NOT NULL THEN ${row({ edtf: text, from: micros(from), until: micros(until) })} END`;
 const PAST = pastAt('$2');
@@ -174,9 +174,9 @@ export async function shownEvents(
       events.map(({ claim }) => claim),
     ),
   ]);
-  return events.map(({ recordedAt, time, ...event }) => ({
+  return events.map(({ recordedAt, place, time, ...event }) => ({
     id: event.id,
-    time,
+    place,
     recordedAt,
     shown: {
       id: event.id,

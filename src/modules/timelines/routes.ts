@@ -20,7 +20,7 @@ export const timelineRoutes: FastifyPluginAsyncZod = async (app) => {
         tags: ['claims'],
         summary: 'What happened about a claim, in order',
         description:
-          'What was said, published and passed on at the time that it tells of, and what we did with our own record when we did it. An approximate time comes where it begins.',
+          'What was said, published and passed on at the time that it tells of, and what we did with our own record when we did it. An approximate time comes where it begins, a relay never before what it relays on the same day.',
         params: claimParams,
         querystring: timelineQuery,
         response: { 200: listOf(eventAnswer) },
@@ -37,13 +37,14 @@ export const timelineRoutes: FastifyPluginAsyncZod = async (app) => {
   );
 };
 
-function keysOf({ time, recordedAt, id }: EventPlace): string[] {
-  return [String(time.from ?? ''), String(time.until ?? ''), String(recordedAt), id];
+function keysOf({ place: { from, until, depth }, recordedAt, id }: EventPlace): string[] {
+  return [String(from ?? ''), String(until ?? ''), String(recordedAt), String(depth), id];
 }
 
 function placeOf(cursor: string, binding: string): EventPlace {
-  const kinds = ['instant', 'instant', 'instant', 'text'] as const;
-  const [from = '', until = '', recordedAt = '', id = ''] = decodeCursor(cursor, binding, kinds);
+  const kinds = ['instant', 'instant', 'instant', 'number', 'text'] as const;
+  const [from = '', until = '', recordedAt = '', depth = '', id = ''] = decodeCursor(cursor, binding, kinds);
   const instantOf = (key: string) => (key === '' ? null : Number(key));
-  return { time: { from: instantOf(from), until: instantOf(until) }, recordedAt: Number(recordedAt), id };
+  const place = { from: instantOf(from), until: instantOf(until), depth: Number(depth) };
+  return { place, recordedAt: Number(recordedAt), id };
 }
