@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { inTransaction } from '../../src/database/first-key.ts';
 import { migrate } from '../../src/database/migrations.ts';
-import { asSuperuser, databaseUrl } from '../global-setup.ts';
+import { withClient, databaseUrl } from '../global-setup.ts';
 import { cloneDatabase } from '../harness.ts';
 
 const server = inject('server');
@@ -12,7 +12,7 @@ let drop: () => Promise<unknown>;
 /** The role's address of a database, with the password that all roles of the tests share. */
 const urlOf = (database: string): string => databaseUrl(server, role, database);
 const administer = (database: string, sql: string) =>
-  asSuperuser(databaseUrlOfSuperuser(database), (client) => client.query(sql));
+  withClient(databaseUrlOfSuperuser(database), (client) => client.query(sql));
 
 function databaseUrlOfSuperuser(database: string): string {
   const url = new URL(server.superuserUrl);

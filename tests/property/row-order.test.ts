@@ -34,12 +34,12 @@ async function openAvoiding(avoided: readonly string[]) {
   const url = new URL(ledger.serviceUrl);
   url.searchParams.set('options', avoided.map((way) => `-c enable_${way}=off`).join(' '));
   const database = createDatabase({ url: url.href });
-  const { app } = await secondApp(ledger, undefined, { database });
+  const { http, close } = await secondApp(ledger, undefined, { database });
   return {
     avoided,
-    room: await newsroom({ ...ledger, app }),
+    room: await newsroom({ ...ledger, http }),
     close: async () => {
-      await app.close();
+      await close();
       await database.close();
     },
   };
