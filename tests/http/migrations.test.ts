@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { inTransaction } from '../../src/database/first-key.ts';
 import { migrate } from '../../src/database/migrations.ts';
-import { withClient, databaseUrl } from '../global-setup.ts';
+import { databaseUrl, withClient } from '../global-setup.ts';
 import { cloneDatabase } from '../harness.ts';
 
 const server = inject('server');
