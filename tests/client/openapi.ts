@@ -142,7 +142,7 @@ export interface paths {
         put?: never;
         /**
          * Record what a source says in a report
-         * @description With `relays` it passes on another attribution of the same claim, and its stance is `reports`. Where the text of the report is kept, the quote must be found in it exactly once, with its prefix before and its suffix after it.
+         * @description With `relays` it passes on another attribution of the same claim, and its stance is `reports`. Where the text of the report is kept, the quote must be found in it exactly once, with its prefix before and its suffix after it. The answer is the attribution with `warnings` beside it; its `ETag` is that of the attribution.
          */
         post: operations["createAttribution"];
         delete?: never;
@@ -559,7 +559,7 @@ export interface paths {
         put?: never;
         /**
          * Import report bundles
-         * @description One bundle as `application/json`: all of it goes in, or nothing. As `application/x-ndjson` one bundle on each line: a line that is wrong changes nothing and leaves a row that says where, the others go in. Importing the same again changes nothing.
+         * @description One bundle as `application/json`: all of it goes in, or nothing. As `application/x-ndjson` one bundle on each line: a line that is wrong changes nothing and leaves a row that says where, the others go in. Importing the same again changes nothing. The answer is the receipt, with the first errors; what became of each thing is in its rows. With `dryRun` it is 200, and nothing but the receipt is left. The chains of a bundle may have 20,000 links together: each attribution counts two, the outlet of the report and the source, and one for each in its `via`.
          */
         post: operations["createImport"];
         delete?: never;
@@ -577,7 +577,7 @@ export interface paths {
         };
         /**
          * Read the receipt of an import
-         * @description By its id, or by its name: then the latest of that name.
+         * @description By its id, or by its name, where that is a slug: then the latest of that name that was no dry run. `GET /v1/imports?name=` finds by any name.
          */
         get: operations["getImport"];
         put?: never;
@@ -1349,7 +1349,7 @@ export interface components {
                 alternateName: string | null;
             };
             /** @description What the rating says of the claim: by the reviewer’s scheme when it was recorded, else by its place between worst and best (upper quarter `true`, lower quarter `false`, `mixed` between); null for a name without a scheme. */
-            verdict: ("true" | "mixed" | "false" | "unproven") | null;
+            verdict: components["schemas"]["Verdict"] | null;
             explanation: string | null;
             url: string | null;
             language: string;
@@ -1460,8 +1460,7 @@ export interface components {
                 id: string;
                 slug: string;
                 name: string;
-                /** @enum {string} */
-                kind: "person" | "organization" | "government" | "outlet" | "anonymous" | "document";
+                kind: components["schemas"]["SourceKind"];
             };
             report: {
                 /** Format: uuid */
@@ -1469,8 +1468,7 @@ export interface components {
                 title: string | null;
                 url: string | null;
                 published: string | null;
-                /** @enum {string} */
-                status: "held" | "cited_unseen" | "corrected" | "retracted";
+                status: components["schemas"]["ReportStatus"];
                 outlet: {
                     /** Format: uuid */
                     id: string;
@@ -1478,12 +1476,9 @@ export interface components {
                     name: string;
                 };
             };
-            /** @enum {string} */
-            stance: "asserts" | "confirms" | "denies" | "doubts" | "declines_to_comment" | "no_response" | "reports" | "retracts";
-            /** @enum {string} */
-            certainty: "certain" | "probable" | "possible" | "unstated";
-            /** @enum {string} */
-            emphasis: "strong" | "plain" | "hedged";
+            stance: components["schemas"]["Stance"];
+            certainty: components["schemas"]["Certainty"];
+            emphasis: components["schemas"]["Emphasis"];
             relays: string | null;
             speakingFor: ("self" | {
                 /** Format: uuid */
@@ -1498,8 +1493,8 @@ export interface components {
                 language: string | null;
                 translation: string | null;
                 translator: string | null;
-                /** @description How the quote stands in the text of its report: `found` exactly once with its prefix and suffix, `ambiguous` more than once, `moved` where only its words are there, `lost` where they are not. Derived; null while the text is not kept. */
-                health: ("found" | "ambiguous" | "moved" | "lost") | null;
+                /** @description Derived; null while the text of the report is not kept. */
+                health: components["schemas"]["QuoteHealth"] | null;
             } | null;
             said: string | null;
             /**
@@ -1509,8 +1504,7 @@ export interface components {
             recordedAt: string;
             live: boolean;
             withdrawn: {
-                /** @enum {string} */
-                kind: "withdrawn" | "superseded";
+                kind: components["schemas"]["WithdrawalKind"];
                 supersededBy: string | null;
                 reason: string;
                 by: string;
@@ -1532,18 +1526,11 @@ export interface components {
             report: string;
             /** @description The attribution that this one passes on. */
             relays?: string | null;
-            /** @enum {string} */
-            stance: "asserts" | "confirms" | "denies" | "doubts" | "declines_to_comment" | "no_response" | "reports" | "retracts";
-            /**
-             * @default unstated
-             * @enum {string}
-             */
-            certainty?: "certain" | "probable" | "possible" | "unstated";
-            /**
-             * @default plain
-             * @enum {string}
-             */
-            emphasis?: "strong" | "plain" | "hedged";
+            stance: components["schemas"]["Stance"];
+            /** @default unstated */
+            certainty?: components["schemas"]["Certainty"];
+            /** @default plain */
+            emphasis?: components["schemas"]["Emphasis"];
             /** @description An organization that it speaks for here, or `self`; otherwise by the dated `speaksFor` of the source. */
             speakingFor?: ("self" | string) | null;
             quote?: (string | components["schemas"]["QuoteInput"]) | null;
@@ -1565,15 +1552,15 @@ export interface components {
              * @description An id of your own choice for what the source itself says.
              */
             id?: string;
+            /** @description A claim by its slug or id, or one of this bundle by its `ref` or exactly its `text`. */
             claim: string;
             /** @description A source by its slug, its id, or a name or alias that is its alone. */
             source: string;
-            /** @enum {string} */
-            stance: "asserts" | "confirms" | "denies" | "doubts" | "declines_to_comment" | "no_response" | "reports" | "retracts";
+            stance: components["schemas"]["Stance"];
             /** @description Who passes it on, from the one nearest the outlet of the report to the one nearest the source. */
             via?: string[] | null;
-            certainty?: ("certain" | "probable" | "possible" | "unstated") | null;
-            emphasis?: ("strong" | "plain" | "hedged") | null;
+            certainty?: components["schemas"]["Certainty"] | null;
+            emphasis?: components["schemas"]["Emphasis"] | null;
             said?: string | null;
             speakingFor?: ("self" | string) | null;
             quote?: (string | {
@@ -1586,10 +1573,12 @@ export interface components {
             }) | null;
         };
         BundleClaim: {
-            slug: string;
+            /** @description Not needed where `text` is given: the claim is then the one of its topic (or of none) that has this text, whatever the case, white space and ways to print the same sign. A new one gets a slug made from the text. */
+            slug?: string;
+            /** @description What this bundle calls it, if neither by its slug nor its text. */
+            ref?: string;
             text?: string;
-            /** @enum {string} */
-            kind?: "fact" | "prediction" | "intention" | "assessment" | "possibility";
+            kind?: components["schemas"]["ClaimKind"];
             language?: string | null;
             /** @description A slug that no topic has makes the topic. */
             topic?: string | null;
@@ -1598,8 +1587,7 @@ export interface components {
             prediction?: {
                 horizon?: string | null;
                 criteria?: string | null;
-                /** @enum {string} */
-                outcome?: "open" | "came_true" | "did_not" | "void";
+                outcome?: components["schemas"]["Outcome"];
                 resolvedAt?: string | null;
                 evidence?: components["schemas"]["EvidenceInput"] | null;
             } | null;
@@ -1610,15 +1598,13 @@ export interface components {
              * @description An id of your own choice, for a relation that is new.
              */
             id?: string;
+            /** @description A claim by its slug or id, or one of this bundle by its `ref` or exactly its `text`. */
             from: string;
-            /** @enum {string} */
-            type: "contradicts" | "supports" | "refines" | "depends_on" | "part_of";
+            type: components["schemas"]["RelationType"];
+            /** @description A claim by its slug or id, or one of this bundle by its `ref` or exactly its `text`. */
             to: string;
-            /**
-             * @description Without one it is `confirmed`; one that stands as rejected stays so.
-             * @enum {string}
-             */
-            status?: "suggested" | "confirmed" | "rejected";
+            /** @description Without one it is `confirmed`; one that stands as rejected stays so. */
+            status?: components["schemas"]["RelationStatus"];
         };
         BundleReport: {
             /** Format: uuid */
@@ -1628,20 +1614,18 @@ export interface components {
             /** @description A source by its slug, its id, or a name or alias that is its alone. */
             outlet: string;
             authors?: string[] | null;
-            kind?: ("article" | "press_release" | "broadcast" | "social_post" | "transcript" | "document" | "fact_check") | null;
+            kind?: components["schemas"]["ReportKind"] | null;
             language?: string | null;
             published?: string | null;
             retrievedAt?: string | null;
             archiveUrl?: string | null;
             text?: string | null;
-            /** @enum {string} */
-            status?: "held" | "cited_unseen";
+            status?: components["schemas"]["ReportStatusInput"];
         };
         BundleSource: {
             slug?: string;
             name?: string;
-            /** @enum {string} */
-            kind?: "person" | "organization" | "government" | "outlet" | "anonymous" | "document";
+            kind?: components["schemas"]["SourceKind"];
             description?: string | null;
             country?: string | null;
             aliases?: (string | {
@@ -1651,7 +1635,7 @@ export interface components {
             externalIds?: {
                 [key: string]: string | null;
             } | null;
-            reliability?: ("A" | "B" | "C" | "D" | "E" | "F") | null;
+            reliability?: components["schemas"]["Reliability"] | null;
             partOf?: (string | {
                 /** @description A source by its slug, its id, or a name or alias that is its alone. */
                 organization: string;
@@ -1683,13 +1667,18 @@ export interface components {
             people?: number | null;
             access?: string | null;
             reason?: string | null;
-            terms?: ("on_record" | "background" | "deep_background") | null;
+            terms?: components["schemas"]["Terms"] | null;
         };
         BundleTopic: {
             slug: string;
             name?: string;
             description?: string | null;
         };
+        /**
+         * @description How certain the source says that it is.
+         * @enum {string}
+         */
+        Certainty: "certain" | "probable" | "possible" | "unstated";
         /**
          * @example {
          *       "claim": {
@@ -1752,8 +1741,7 @@ export interface components {
                 };
                 /** @description The unnamed people of this host. */
                 anonymous: boolean;
-                /** @enum {string} */
-                side: "for" | "against";
+                side: components["schemas"]["TakenSide"];
                 /** @description The live attributions by which it takes this side. */
                 attributions: string[];
                 /** @description Live relays whose chain ends in one of them. */
@@ -1797,8 +1785,7 @@ export interface components {
             requestId: string;
             /** @description What was done: `created`, `updated`, `deleted`, `withdrawn`, `superseded`, … */
             action: string;
-            /** @description What it was done to: `source`, `report`, `claim`, `attribution`, `topic`, `claim_relation`, `reply_request`, `rating_scheme`, `assessment`, `key`. */
-            type: string;
+            type: components["schemas"]["RecordedType"];
             /**
              * Format: uuid
              * @description The id of the thing.
@@ -1858,8 +1845,7 @@ export interface components {
             id: string;
             slug: string;
             text: string;
-            /** @enum {string} */
-            kind: "fact" | "prediction" | "intention" | "assessment" | "possibility";
+            kind: components["schemas"]["ClaimKind"];
             language: string;
             topic: {
                 /** Format: uuid */
@@ -1877,11 +1863,8 @@ export interface components {
             prediction: {
                 horizon: string | null;
                 criteria: string | null;
-                /**
-                 * @description With `asOf` it counts from `resolvedAt` on, and is open before.
-                 * @enum {string}
-                 */
-                outcome: "open" | "came_true" | "did_not" | "void";
+                /** @description With `asOf` it counts from `resolvedAt` on, and is open before. */
+                outcome: components["schemas"]["Outcome"];
                 resolvedAt: string | null;
                 /** @description What shows the outcome. */
                 evidence: ({
@@ -1891,9 +1874,8 @@ export interface components {
                     url: string;
                 }) | null;
             } | null;
-            /** @enum {string} */
-            standing: "contested" | "corroborated" | "single_origin" | "denied" | "doubted" | "unattributed";
-            flags: ("anonymous_only" | "uncontacted" | "no_quote" | "quote_lost" | "unarchived" | "overdue" | "contradicted" | "undermined")[];
+            standing: components["schemas"]["Standing"];
+            flags: components["schemas"]["Flag"][];
             counts: {
                 for: {
                     /** @description Sources that stand on this side. */
@@ -1994,8 +1976,7 @@ export interface components {
                     };
                     /** @description The unnamed people of this host. */
                     anonymous: boolean;
-                    /** @enum {string} */
-                    side: "for" | "against";
+                    side: components["schemas"]["TakenSide"];
                     /** @description The live attributions by which it takes this side. */
                     attributions: string[];
                     /** @description Live relays whose chain ends in one of them. */
@@ -2010,8 +1991,8 @@ export interface components {
                 language: string | null;
                 translation: string | null;
                 translator: string | null;
-                /** @description How the quote stands in the text of its report: `found` exactly once with its prefix and suffix, `ambiguous` more than once, `moved` where only its words are there, `lost` where they are not. Derived; null while the text is not kept. */
-                health: ("found" | "ambiguous" | "moved" | "lost") | null;
+                /** @description Derived; null while the text of the report is not kept. */
+                health: components["schemas"]["QuoteHealth"] | null;
                 /** Format: uuid */
                 attribution: string;
                 source: {
@@ -2019,8 +2000,7 @@ export interface components {
                     id: string;
                     slug: string;
                     name: string;
-                    /** @enum {string} */
-                    kind: "person" | "organization" | "government" | "outlet" | "anonymous" | "document";
+                    kind: components["schemas"]["SourceKind"];
                 };
                 report: {
                     /** Format: uuid */
@@ -2028,8 +2008,7 @@ export interface components {
                     title: string | null;
                     url: string | null;
                     published: string | null;
-                    /** @enum {string} */
-                    status: "held" | "cited_unseen" | "corrected" | "retracted";
+                    status: components["schemas"]["ReportStatus"];
                     outlet: {
                         /** Format: uuid */
                         id: string;
@@ -2050,16 +2029,14 @@ export interface components {
                     slug: string;
                     text: string;
                 };
-                /** @enum {string} */
-                type: "contradicts" | "supports" | "refines" | "depends_on" | "part_of";
+                type: components["schemas"]["RelationType"];
                 to: {
                     /** Format: uuid */
                     id: string;
                     slug: string;
                     text: string;
                 };
-                /** @enum {string} */
-                status: "suggested" | "confirmed" | "rejected";
+                status: components["schemas"]["RelationStatus"];
                 /** @description The name of the key that recorded this status. */
                 judgedBy: string;
                 /**
@@ -2070,11 +2047,8 @@ export interface components {
                 judgedAt: string;
                 /** @example 1 */
                 version: number;
-                /**
-                 * @description Of the claim on the other side.
-                 * @enum {string}
-                 */
-                standing: "contested" | "corroborated" | "single_origin" | "denied" | "doubted" | "unattributed";
+                /** @description Of the claim on the other side. */
+                standing: components["schemas"]["Standing"];
             }[];
             /** @description Verdicts of reviewers, the current ones first. */
             assessments: components["schemas"]["Assessment"][];
@@ -2085,8 +2059,7 @@ export interface components {
         ClaimInput: {
             slug?: string;
             text: string;
-            /** @enum {string} */
-            kind: "fact" | "prediction" | "intention" | "assessment" | "possibility";
+            kind: components["schemas"]["ClaimKind"];
             /** @description A language tag (BCP 47). */
             language?: string;
             topic?: string | null;
@@ -2094,6 +2067,11 @@ export interface components {
             about?: string[];
             prediction?: components["schemas"]["PredictionInput"] | null;
         };
+        /**
+         * @description What kind of proposition a claim is.
+         * @enum {string}
+         */
+        ClaimKind: "fact" | "prediction" | "intention" | "assessment" | "possibility";
         ClaimMergeInput: {
             /** @description The claim that stands: its id or slug. */
             into: string;
@@ -2103,8 +2081,7 @@ export interface components {
         ClaimPatch: {
             slug?: string;
             text?: string;
-            /** @enum {string} */
-            kind?: "fact" | "prediction" | "intention" | "assessment" | "possibility";
+            kind?: components["schemas"]["ClaimKind"];
             language?: string | null;
             topic?: string | null;
             occurred?: string | null;
@@ -2112,8 +2089,7 @@ export interface components {
             prediction?: {
                 horizon?: string | null;
                 criteria?: string | null;
-                /** @enum {string} */
-                outcome?: "open" | "came_true" | "did_not" | "void";
+                outcome?: components["schemas"]["Outcome"];
                 resolvedAt?: string | null;
                 evidence?: {
                     attribution?: string | null;
@@ -2150,16 +2126,14 @@ export interface components {
                 slug: string;
                 text: string;
             };
-            /** @enum {string} */
-            type: "contradicts" | "supports" | "refines" | "depends_on" | "part_of";
+            type: components["schemas"]["RelationType"];
             to: {
                 /** Format: uuid */
                 id: string;
                 slug: string;
                 text: string;
             };
-            /** @enum {string} */
-            status: "suggested" | "confirmed" | "rejected";
+            status: components["schemas"]["RelationStatus"];
             /** @description The name of the key that recorded this status. */
             judgedBy: string;
             /**
@@ -2177,18 +2151,12 @@ export interface components {
              * @description An id of the caller’s own, a UUIDv7.
              */
             id?: string;
-            /**
-             * @description How the claim in the path bears on the other one. `contradicts` goes both ways: it is one relation.
-             * @enum {string}
-             */
-            type: "contradicts" | "supports" | "refines" | "depends_on" | "part_of";
+            /** @description How the claim in the path bears on the other one. `contradicts` goes both ways: it is one relation. */
+            type: components["schemas"]["RelationType"];
             /** @description The other claim. */
             to: string;
-            /**
-             * @default suggested
-             * @enum {string}
-             */
-            status?: "suggested" | "confirmed" | "rejected";
+            /** @default suggested */
+            status?: components["schemas"]["RelationStatus"];
         };
         /**
          * @example {
@@ -2196,8 +2164,7 @@ export interface components {
          *     }
          */
         ClaimRelationPatch: {
-            /** @enum {string} */
-            status?: "suggested" | "confirmed" | "rejected";
+            status?: components["schemas"]["RelationStatus"];
         };
         Consequences: {
             /** @description Those that ceased to be live, or began to be, as they are afterwards. */
@@ -2209,14 +2176,12 @@ export interface components {
                     slug: string;
                 };
                 before: {
-                    /** @enum {string} */
-                    standing: "contested" | "corroborated" | "single_origin" | "denied" | "doubted" | "unattributed";
-                    flags: ("anonymous_only" | "uncontacted" | "no_quote" | "quote_lost" | "unarchived" | "overdue" | "contradicted" | "undermined")[];
+                    standing: components["schemas"]["Standing"];
+                    flags: components["schemas"]["Flag"][];
                 };
                 after: {
-                    /** @enum {string} */
-                    standing: "contested" | "corroborated" | "single_origin" | "denied" | "doubted" | "unattributed";
-                    flags: ("anonymous_only" | "uncontacted" | "no_quote" | "quote_lost" | "unarchived" | "overdue" | "contradicted" | "undermined")[];
+                    standing: components["schemas"]["Standing"];
+                    flags: components["schemas"]["Flag"][];
                 };
             }[];
         };
@@ -2245,18 +2210,11 @@ export interface components {
                     source?: string;
                     /** @description What it passes on: the same as before, or what takes the place of that in this correction, unless it is given. Null: nothing. */
                     relays?: string | null;
-                    /** @enum {string} */
-                    stance: "asserts" | "confirms" | "denies" | "doubts" | "declines_to_comment" | "no_response" | "reports" | "retracts";
-                    /**
-                     * @default unstated
-                     * @enum {string}
-                     */
-                    certainty?: "certain" | "probable" | "possible" | "unstated";
-                    /**
-                     * @default plain
-                     * @enum {string}
-                     */
-                    emphasis?: "strong" | "plain" | "hedged";
+                    stance: components["schemas"]["Stance"];
+                    /** @default unstated */
+                    certainty?: components["schemas"]["Certainty"];
+                    /** @default plain */
+                    emphasis?: components["schemas"]["Emphasis"];
                     /** @description An organization that it speaks for here, or `self`; otherwise by the dated `speaksFor` of the source. */
                     speakingFor?: ("self" | string) | null;
                     quote?: (string | components["schemas"]["QuoteInput"]) | null;
@@ -2266,71 +2224,25 @@ export interface components {
         };
         CreateKey: {
             name: string;
-            scopes: ("read" | "write" | "admin")[];
+            scopes: components["schemas"]["Scope"][];
             /** @description Without it the key does not expire. */
             expiresAt?: string | null;
         };
         /**
-         * @example {
-         *       "id": null,
-         *       "name": "s400",
-         *       "format": "bundle",
-         *       "dryRun": true,
-         *       "actor": "admin",
-         *       "bundles": 1,
-         *       "failed": 0,
-         *       "counts": {
-         *         "created": 81,
-         *         "updated": 0,
-         *         "unchanged": 0,
-         *         "failed": 0
-         *       },
-         *       "startedAt": "2026-01-05T09:30:00.000Z",
-         *       "finishedAt": "2026-01-05T09:30:00.410Z",
-         *       "rows": [
-         *         {
-         *           "number": 34,
-         *           "bundle": 0,
-         *           "pointer": "/attributions/1",
-         *           "type": "attribution",
-         *           "outcome": "created",
-         *           "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61",
-         *           "slug": null,
-         *           "detail": null,
-         *           "errors": []
-         *         }
-         *       ]
-         *     }
+         * @description How strongly the source puts it.
+         * @enum {string}
          */
-        DryRun: {
-            /** @description Null for a dry run, which leaves nothing. */
-            id: string | null;
-            name: string | null;
-            /** @enum {string} */
-            format: "bundle" | "ndjson";
-            dryRun: boolean;
-            /** @description The name of the key that it came with. */
-            actor: string;
-            bundles: number;
-            /** @description Bundles that failed, and so changed nothing. */
-            failed: number;
-            /** @description Rows by outcome. */
-            counts: {
-                created: number;
-                updated: number;
-                unchanged: number;
-                failed: number;
-            };
-            /**
-             * Format: date-time
-             * @example 2026-01-05T09:30:00.000Z
-             */
-            startedAt: string;
-            /** @description Null while it is under way, and where it broke off. */
-            finishedAt: string | null;
-            /** @description Its first 1000 rows: a dry run keeps none to be read later. */
-            rows: components["schemas"]["ImportRow"][];
-        };
+        Emphasis: "strong" | "plain" | "hedged";
+        /**
+         * @description `said`: it happened in the world at `time`. `recorded`: we recorded it then.
+         * @enum {string}
+         */
+        EventClock: "said" | "recorded";
+        /**
+         * @description `said` to `took_back`: a source took a stance (`took_back`: `retracts`). `published`, `corrected`, `retracted`: what its outlet did with a report. `withdrawn`, `superseded`, `merged`, `unmerged`: what we did. `restored`: we undid a withdrawal or a retraction.
+         * @enum {string}
+         */
+        EventType: "said" | "confirmed" | "denied" | "doubted" | "declined" | "no_response" | "reported" | "relayed" | "took_back" | "published" | "corrected" | "retracted" | "withdrawn" | "superseded" | "restored" | "merged" | "unmerged";
         EvidenceInput: {
             /** Format: uuid */
             attribution: string;
@@ -2358,9 +2270,13 @@ export interface components {
             /** @description Whether there is more already. */
             hasMore: boolean;
         };
+        /**
+         * @description What to look at before a claim is used. Derived.
+         * @enum {string}
+         */
+        Flag: "anonymous_only" | "uncontacted" | "no_quote" | "quote_lost" | "unarchived" | "overdue" | "contradicted" | "undermined";
         Gap: {
-            /** @enum {string} */
-            type: "single_origin" | "unnamed_only" | "nobody_asked" | "request_overdue" | "no_quote" | "quote_lost" | "no_archived_copy" | "one_language" | "overdue" | "no_evidence";
+            type: components["schemas"]["GapType"];
             /** @description What is missing and what to do about it, in English. */
             detail: string;
             /** @description Whom it is about. */
@@ -2373,6 +2289,11 @@ export interface components {
             /** @description In which reports. */
             reports: string[];
         };
+        /**
+         * @description What a careful editor would still do something about.
+         * @enum {string}
+         */
+        GapType: "single_origin" | "unnamed_only" | "nobody_asked" | "request_overdue" | "no_quote" | "quote_lost" | "no_archived_copy" | "one_language" | "overdue" | "no_evidence";
         /**
          * @example {
          *       "status": "ok"
@@ -2397,16 +2318,17 @@ export interface components {
          *         "unchanged": 0,
          *         "failed": 0
          *       },
+         *       "errors": [],
          *       "startedAt": "2026-01-05T09:30:00.000Z",
-         *       "finishedAt": "2026-01-05T09:30:00.410Z"
+         *       "finishedAt": "2026-01-05T09:30:00.410Z",
+         *       "expiresAt": null
          *     }
          */
         Import: {
-            /** @description Null for a dry run, which leaves nothing. */
-            id: string | null;
+            /** Format: uuid */
+            id: string;
             name: string | null;
-            /** @enum {string} */
-            format: "bundle" | "ndjson";
+            format: components["schemas"]["ImportFormat"];
             dryRun: boolean;
             /** @description The name of the key that it came with. */
             actor: string;
@@ -2420,6 +2342,16 @@ export interface components {
                 unchanged: number;
                 failed: number;
             };
+            /** @description The first 10 errors; its rows with `outcome=failed` have all of them. */
+            errors: {
+                /** @description A JSON Pointer (RFC 6901) into the bundle. */
+                pointer?: string;
+                detail: string;
+                /** @description The slugs of all that an ambiguous name may mean. */
+                candidates?: string[];
+                /** @description The line of the bundle, from 0. */
+                bundle: number;
+            }[];
             /**
              * Format: date-time
              * @example 2026-01-05T09:30:00.000Z
@@ -2427,7 +2359,19 @@ export interface components {
             startedAt: string;
             /** @description Null while it is under way, and where it broke off. */
             finishedAt: string | null;
+            /** @description When the receipt of a dry run goes, a day after it; that of an import stays. */
+            expiresAt: string | null;
         };
+        /**
+         * @description How an import came: one bundle, or one on each line.
+         * @enum {string}
+         */
+        ImportFormat: "bundle" | "ndjson";
+        /**
+         * @description What became of one thing in an import.
+         * @enum {string}
+         */
+        ImportOutcome: "created" | "updated" | "unchanged" | "failed";
         /**
          * @example {
          *       "number": 34,
@@ -2438,7 +2382,9 @@ export interface components {
          *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61",
          *       "slug": null,
          *       "detail": null,
-         *       "errors": []
+         *       "patch": null,
+         *       "errors": [],
+         *       "warnings": []
          *     }
          */
         ImportRow: {
@@ -2448,21 +2394,29 @@ export interface components {
             bundle: number;
             /** @description A JSON Pointer (RFC 6901) into the bundle. */
             pointer: string;
-            /** @enum {string} */
-            type: "source" | "report" | "claim" | "topic" | "attribution" | "relay" | "relation";
-            /** @enum {string} */
-            outcome: "created" | "updated" | "unchanged" | "failed";
+            type: components["schemas"]["ImportRowType"];
+            outcome: components["schemas"]["ImportOutcome"];
             id: string | null;
             slug: string | null;
             detail: string | null;
+            /** @description What was changed of a thing that was there, as its history tells it (RFC 6902); of an attribution, what sets it apart from the one whose place it takes. Null for every other outcome. */
+            patch: components["schemas"]["PatchStep"][] | null;
             /** @description What is wrong with a bundle that failed. */
             errors: {
+                /** @description A JSON Pointer (RFC 6901) into the bundle. */
                 pointer?: string;
                 detail: string;
                 /** @description The slugs of all that an ambiguous name may mean. */
                 candidates?: string[];
             }[];
+            /** @description What may be wrong with it: it is recorded all the same. */
+            warnings: components["schemas"]["Warning"][];
         };
+        /**
+         * @description What a row of a receipt is about.
+         * @enum {string}
+         */
+        ImportRowType: "source" | "report" | "claim" | "topic" | "attribution" | "relay" | "relation";
         /**
          * @description Who may read and write; the key itself is not kept.
          * @example {
@@ -2482,8 +2436,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
-            /** @description `admin` covers `write`, and `write` covers `read`. */
-            scopes: ("read" | "write" | "admin")[];
+            scopes: components["schemas"]["Scope"][];
             /**
              * Format: date-time
              * @example 2026-01-05T09:30:00.000Z
@@ -2520,8 +2473,7 @@ export interface components {
         Merge: {
             /** Format: uuid */
             id: string;
-            /** @enum {string} */
-            kind: "claim" | "source" | "report";
+            kind: components["schemas"]["MergeKind"];
             from: {
                 /** Format: uuid */
                 id: string;
@@ -2545,6 +2497,11 @@ export interface components {
             endedBy: string | null;
             endedReason: string | null;
         };
+        /**
+         * @description What kind of things were merged.
+         * @enum {string}
+         */
+        MergeKind: "claim" | "source" | "report";
         MergeOutcome: {
             merge: components["schemas"]["Merge"];
             /** @description Those that ceased to be live, or began to be, as they are afterwards. */
@@ -2556,16 +2513,122 @@ export interface components {
                     slug: string;
                 };
                 before: {
-                    /** @enum {string} */
-                    standing: "contested" | "corroborated" | "single_origin" | "denied" | "doubted" | "unattributed";
-                    flags: ("anonymous_only" | "uncontacted" | "no_quote" | "quote_lost" | "unarchived" | "overdue" | "contradicted" | "undermined")[];
+                    standing: components["schemas"]["Standing"];
+                    flags: components["schemas"]["Flag"][];
                 };
                 after: {
-                    /** @enum {string} */
-                    standing: "contested" | "corroborated" | "single_origin" | "denied" | "doubted" | "unattributed";
-                    flags: ("anonymous_only" | "uncontacted" | "no_quote" | "quote_lost" | "unarchived" | "overdue" | "contradicted" | "undermined")[];
+                    standing: components["schemas"]["Standing"];
+                    flags: components["schemas"]["Flag"][];
                 };
             }[];
+        };
+        /**
+         * @example {
+         *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61",
+         *       "claim": {
+         *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a71",
+         *         "slug": "refund"
+         *       },
+         *       "source": {
+         *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a91",
+         *         "slug": "kremlin",
+         *         "name": "Kremlin",
+         *         "kind": "government"
+         *       },
+         *       "report": {
+         *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a53",
+         *         "title": null,
+         *         "url": null,
+         *         "published": "2025-12",
+         *         "status": "cited_unseen",
+         *         "outlet": {
+         *           "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a92",
+         *           "slug": "bloomberg",
+         *           "name": "Bloomberg"
+         *         }
+         *       },
+         *       "stance": "denies",
+         *       "certainty": "unstated",
+         *       "emphasis": "strong",
+         *       "relays": null,
+         *       "speakingFor": null,
+         *       "quote": null,
+         *       "said": null,
+         *       "recordedAt": "2026-01-05T09:30:00.000000Z",
+         *       "live": true,
+         *       "withdrawn": null,
+         *       "version": 1,
+         *       "warnings": []
+         *     }
+         */
+        NewAttribution: {
+            /** Format: uuid */
+            id: string;
+            claim: {
+                /** Format: uuid */
+                id: string;
+                slug: string;
+            };
+            source: {
+                /** Format: uuid */
+                id: string;
+                slug: string;
+                name: string;
+                kind: components["schemas"]["SourceKind"];
+            };
+            report: {
+                /** Format: uuid */
+                id: string;
+                title: string | null;
+                url: string | null;
+                published: string | null;
+                status: components["schemas"]["ReportStatus"];
+                outlet: {
+                    /** Format: uuid */
+                    id: string;
+                    slug: string;
+                    name: string;
+                };
+            };
+            stance: components["schemas"]["Stance"];
+            certainty: components["schemas"]["Certainty"];
+            emphasis: components["schemas"]["Emphasis"];
+            relays: string | null;
+            speakingFor: ("self" | {
+                /** Format: uuid */
+                id: string;
+                slug: string;
+                name: string;
+            }) | null;
+            quote: {
+                exact: string;
+                prefix: string | null;
+                suffix: string | null;
+                language: string | null;
+                translation: string | null;
+                translator: string | null;
+                /** @description Derived; null while the text of the report is not kept. */
+                health: components["schemas"]["QuoteHealth"] | null;
+            } | null;
+            said: string | null;
+            /**
+             * Format: date-time
+             * @description When we recorded it, to the microsecond; it follows the order of commits.
+             */
+            recordedAt: string;
+            live: boolean;
+            withdrawn: {
+                kind: components["schemas"]["WithdrawalKind"];
+                supersededBy: string | null;
+                reason: string;
+                by: string;
+                /** Format: date-time */
+                at: string;
+            } | null;
+            /** @example 1 */
+            version: number;
+            /** @description What may be wrong with it: it is recorded all the same. They are told here only, and are no part of the attribution. */
+            warnings: components["schemas"]["Warning"][];
         };
         /**
          * @description A key just made, with the text to send as `Authorization: Bearer`.
@@ -2587,8 +2650,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
-            /** @description `admin` covers `write`, and `write` covers `read`. */
-            scopes: ("read" | "write" | "admin")[];
+            scopes: components["schemas"]["Scope"][];
             /**
              * Format: date-time
              * @example 2026-01-05T09:30:00.000Z
@@ -2603,11 +2665,26 @@ export interface components {
             /** @description The key. It is shown this once and cannot be read again. */
             key: string;
         };
+        /**
+         * @description Whether the times tell which came last, or overlap and leave it open.
+         * @enum {string}
+         */
+        Order: "determined" | "undetermined";
+        /**
+         * @description What became of a prediction; `void` where it can be judged no more.
+         * @enum {string}
+         */
+        Outcome: "open" | "came_true" | "did_not" | "void";
         /** @description Where a page ends: go on with `nextCursor` as `cursor`; it is null on the last page. */
         Page: {
             nextCursor: string | null;
             hasMore: boolean;
         };
+        /**
+         * @description What a step of a JSON Patch does (RFC 6902).
+         * @enum {string}
+         */
+        PatchOperation: "add" | "remove" | "replace";
         /**
          * @example {
          *       "op": "replace",
@@ -2616,8 +2693,7 @@ export interface components {
          *     }
          */
         PatchStep: {
-            /** @enum {string} */
-            op: "add" | "remove" | "replace";
+            op: components["schemas"]["PatchOperation"];
             /** @description A JSON Pointer (RFC 6901); empty for the whole. */
             path: string;
             value?: unknown;
@@ -2628,20 +2704,13 @@ export interface components {
                 id: string;
                 slug: string;
                 name: string;
-                /** @enum {string} */
-                kind: "person" | "organization" | "government" | "outlet" | "anonymous" | "document";
+                kind: components["schemas"]["SourceKind"];
             };
-            /** @enum {string} */
-            stance: "asserts" | "confirms" | "denies" | "doubts" | "declines_to_comment" | "no_response" | "reports" | "retracts";
-            /** @enum {string} */
-            side: "for" | "against" | "none";
-            /** @enum {string} */
-            certainty: "certain" | "probable" | "possible" | "unstated";
-            /**
-             * @description `undetermined` where its latest stances overlap in time and differ in side.
-             * @enum {string}
-             */
-            order: "determined" | "undetermined";
+            stance: components["schemas"]["Stance"];
+            side: components["schemas"]["Side"];
+            certainty: components["schemas"]["Certainty"];
+            /** @description `undetermined` where its latest stances overlap in time and differ in side. */
+            order: components["schemas"]["Order"];
             /**
              * Format: uuid
              * @description The attribution that makes the position.
@@ -2664,11 +2733,8 @@ export interface components {
         PredictionInput: {
             horizon?: string | null;
             criteria?: string | null;
-            /**
-             * @default open
-             * @enum {string}
-             */
-            outcome?: "open" | "came_true" | "did_not" | "void";
+            /** @default open */
+            outcome?: components["schemas"]["Outcome"];
             resolvedAt?: string | null;
             evidence?: components["schemas"]["EvidenceInput"] | null;
         };
@@ -2716,6 +2782,11 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /**
+         * @description How a quote stands in the text of its report: `found` exactly once with its prefix and suffix, `ambiguous` more than once, `moved` where only its words are there, `lost` where they are not.
+         * @enum {string}
+         */
+        QuoteHealth: "found" | "ambiguous" | "moved" | "lost";
         QuoteInput: {
             exact: string;
             prefix?: string | null;
@@ -2795,11 +2866,8 @@ export interface components {
             ratings: {
                 ratingValue: number;
                 alternateName: string;
-                /**
-                 * @description What it says of the claim.
-                 * @enum {string}
-                 */
-                verdict: "true" | "mixed" | "false" | "unproven";
+                /** @description What it says of the claim. */
+                verdict: components["schemas"]["Verdict"];
             }[];
             /**
              * Format: date-time
@@ -2837,11 +2905,8 @@ export interface components {
             ratings: {
                 ratingValue: number;
                 alternateName: string;
-                /**
-                 * @description What it says of the claim.
-                 * @enum {string}
-                 */
-                verdict: "true" | "mixed" | "false" | "unproven";
+                /** @description What it says of the claim. */
+                verdict: components["schemas"]["Verdict"];
             }[];
         };
         /**
@@ -2856,11 +2921,8 @@ export interface components {
             ratings?: {
                 ratingValue: number;
                 alternateName: string;
-                /**
-                 * @description What it says of the claim.
-                 * @enum {string}
-                 */
-                verdict: "true" | "mixed" | "false" | "unproven";
+                /** @description What it says of the claim. */
+                verdict: components["schemas"]["Verdict"];
             }[];
         };
         /**
@@ -2883,6 +2945,26 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /**
+         * @description The kinds of things whose changes are recorded.
+         * @enum {string}
+         */
+        RecordedType: "source" | "report" | "claim" | "topic" | "attribution" | "claim_relation" | "reply_request" | "rating_scheme" | "assessment" | "key";
+        /**
+         * @description How a relation was judged last. Only a `confirmed` one bears on flags.
+         * @enum {string}
+         */
+        RelationStatus: "suggested" | "confirmed" | "rejected";
+        /**
+         * @description How one claim bears on another. `contradicts` goes both ways.
+         * @enum {string}
+         */
+        RelationType: "contradicts" | "supports" | "refines" | "depends_on" | "part_of";
+        /**
+         * @description Admiralty code: from A, completely reliable, to E, unreliable; F, cannot be judged.
+         * @enum {string}
+         */
+        Reliability: "A" | "B" | "C" | "D" | "E" | "F";
         /**
          * @example {
          *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9c01",
@@ -2924,25 +3006,20 @@ export interface components {
                 id: string;
                 slug: string;
                 name: string;
-                /** @enum {string} */
-                kind: "person" | "organization" | "government" | "outlet" | "anonymous" | "document";
+                kind: components["schemas"]["SourceKind"];
             };
             /**
              * Format: date-time
              * @example 2026-01-05T09:30:00.000Z
              */
             askedAt: string;
-            /** @enum {string} */
-            channel: "email" | "phone" | "in_person" | "letter" | "social" | "other";
+            channel: components["schemas"]["RequestChannel"];
             deadline: string | null;
             note: string | null;
             /** @description The name of the key that recorded it. */
             askedBy: string;
-            /**
-             * @description `overdue`: nobody answered, and the deadline is past. By `asOf`, else by `knownAt`, else by now.
-             * @enum {string}
-             */
-            state: "open" | "overdue" | "answered" | "lapsed";
+            /** @description By `asOf`, else by `knownAt`, else by now. */
+            state: components["schemas"]["RequestState"];
             /** @description What answered it; of a lapsed one the `no_response` that lapsing recorded. It stays if that is withdrawn. */
             attribution: string | null;
             /** @description When it was answered, or lapsed. */
@@ -2987,11 +3064,7 @@ export interface components {
              * @description Now, unless it is given; never later than now. It never changes.
              */
             askedAt?: string;
-            /**
-             * @description How the source was asked.
-             * @enum {string}
-             */
-            channel: "email" | "phone" | "in_person" | "letter" | "social" | "other";
+            channel: components["schemas"]["RequestChannel"];
             deadline?: string | null;
             note?: string | null;
         };
@@ -3014,11 +3087,7 @@ export interface components {
          *     }
          */
         ReplyRequestPatch: {
-            /**
-             * @description How the source was asked.
-             * @enum {string}
-             */
-            channel?: "email" | "phone" | "in_person" | "letter" | "social" | "other";
+            channel?: components["schemas"]["RequestChannel"];
             deadline?: string | null;
             note?: string | null;
         };
@@ -3061,8 +3130,7 @@ export interface components {
                 name: string;
             };
             authors: string[];
-            /** @enum {string} */
-            kind: "article" | "press_release" | "broadcast" | "social_post" | "transcript" | "document" | "fact_check";
+            kind: components["schemas"]["ReportKind"];
             language: string;
             /** @description As it was written (EDTF). */
             published: string | null;
@@ -3070,10 +3138,9 @@ export interface components {
             archiveUrl: string | null;
             /** @description SHA-256 of the text in UTF-8, in hexadecimal. */
             textHash: string | null;
-            /** @enum {string} */
-            status: "held" | "cited_unseen" | "corrected" | "retracted";
+            status: components["schemas"]["ReportStatus"];
             /** @description What a retracted report was before, and is again when the retraction is taken back; null for any other. */
-            statusBefore: ("held" | "cited_unseen" | "corrected" | "retracted") | null;
+            statusBefore: components["schemas"]["ReportStatus"] | null;
             /** @description When its outlet retracted it (EDTF). */
             retractedOn: string | null;
             /** @description The report that cites it, where we have not seen it ourselves. */
@@ -3105,23 +3172,16 @@ export interface components {
             outlet: string;
             /** @default [] */
             authors?: string[];
-            /**
-             * @default article
-             * @enum {string}
-             */
-            kind?: "article" | "press_release" | "broadcast" | "social_post" | "transcript" | "document" | "fact_check";
+            /** @default article */
+            kind?: components["schemas"]["ReportKind"];
             /** @description A language tag (BCP 47). */
             language?: string;
             published?: string | null;
             retrievedAt?: string | null;
             archiveUrl?: string | null;
             text?: string | null;
-            /**
-             * @description `cited_unseen`: we have not read it ourselves, a report that we hold cites it.
-             * @default held
-             * @enum {string}
-             */
-            status?: "held" | "cited_unseen";
+            /** @default held */
+            status?: components["schemas"]["ReportStatusInput"];
         };
         /**
          * @example {
@@ -3161,8 +3221,7 @@ export interface components {
                 name: string;
             };
             authors: string[];
-            /** @enum {string} */
-            kind: "article" | "press_release" | "broadcast" | "social_post" | "transcript" | "document" | "fact_check";
+            kind: components["schemas"]["ReportKind"];
             language: string;
             /** @description As it was written (EDTF). */
             published: string | null;
@@ -3170,10 +3229,9 @@ export interface components {
             archiveUrl: string | null;
             /** @description SHA-256 of the text in UTF-8, in hexadecimal. */
             textHash: string | null;
-            /** @enum {string} */
-            status: "held" | "cited_unseen" | "corrected" | "retracted";
+            status: components["schemas"]["ReportStatus"];
             /** @description What a retracted report was before, and is again when the retraction is taken back; null for any other. */
-            statusBefore: ("held" | "cited_unseen" | "corrected" | "retracted") | null;
+            statusBefore: components["schemas"]["ReportStatus"] | null;
             /** @description When its outlet retracted it (EDTF). */
             retractedOn: string | null;
             /** @description The report that cites it, where we have not seen it ourselves. */
@@ -3191,6 +3249,11 @@ export interface components {
             /** @example 1 */
             version: number;
         };
+        /**
+         * @description What kind of thing a report is.
+         * @enum {string}
+         */
+        ReportKind: "article" | "press_release" | "broadcast" | "social_post" | "transcript" | "document" | "fact_check";
         ReportMergeInput: {
             /**
              * Format: uuid
@@ -3205,18 +3268,34 @@ export interface components {
             title?: string | null;
             outlet?: string;
             authors?: string[] | null;
-            kind?: ("article" | "press_release" | "broadcast" | "social_post" | "transcript" | "document" | "fact_check") | null;
+            kind?: components["schemas"]["ReportKind"] | null;
             language?: string | null;
             published?: string | null;
             retrievedAt?: string | null;
             archiveUrl?: string | null;
             text?: string | null;
-            /**
-             * @description `cited_unseen`: we have not read it ourselves, a report that we hold cites it.
-             * @enum {string}
-             */
-            status?: "held" | "cited_unseen";
+            status?: components["schemas"]["ReportStatusInput"];
         };
+        /**
+         * @description How a report stands: `held`, we have read it; `cited_unseen`, we have not, a report that we hold cites it; `corrected` and `retracted` by its outlet.
+         * @enum {string}
+         */
+        ReportStatus: "held" | "cited_unseen" | "corrected" | "retracted";
+        /**
+         * @description Whether we have read a report: `held`, or `cited_unseen`, where one that we hold cites it. It is corrected and retracted by actions.
+         * @enum {string}
+         */
+        ReportStatusInput: "held" | "cited_unseen";
+        /**
+         * @description How the source was asked.
+         * @enum {string}
+         */
+        RequestChannel: "email" | "phone" | "in_person" | "letter" | "social" | "other";
+        /**
+         * @description What became of a reply request. `overdue`: nobody answered, and the deadline is past.
+         * @enum {string}
+         */
+        RequestState: "open" | "overdue" | "answered" | "lapsed";
         /**
          * @example {
          *       "reason": "The outlet took the report back: its source was not who it claimed to be."
@@ -3225,7 +3304,7 @@ export interface components {
         RetractionInput: {
             /** @description Why it was retracted. */
             reason: string;
-            /** @description When its outlet retracted it (EDTF); today in UTC unless it is given. */
+            /** @description When its outlet retracted it (EDTF), never in the future; today in UTC unless it is given. */
             retractedOn?: string;
         };
         Reversal: {
@@ -3240,14 +3319,11 @@ export interface components {
                 id: string;
                 slug: string;
                 name: string;
-                /** @enum {string} */
-                kind: "person" | "organization" | "government" | "outlet" | "anonymous" | "document";
+                kind: components["schemas"]["SourceKind"];
             };
             from: {
-                /** @enum {string} */
-                stance: "asserts" | "confirms" | "denies" | "doubts" | "declines_to_comment" | "no_response" | "reports" | "retracts";
-                /** @enum {string} */
-                side: "for" | "against";
+                stance: components["schemas"]["Stance"];
+                side: components["schemas"]["TakenSide"];
                 /** Format: uuid */
                 attribution: string;
                 /** @description When the stance was taken: at some instant from `from` until just before `until`; null is open. */
@@ -3257,10 +3333,8 @@ export interface components {
                 };
             };
             to: {
-                /** @enum {string} */
-                stance: "asserts" | "confirms" | "denies" | "doubts" | "declines_to_comment" | "no_response" | "reports" | "retracts";
-                /** @enum {string} */
-                side: "for" | "against";
+                stance: components["schemas"]["Stance"];
+                side: components["schemas"]["TakenSide"];
                 /** Format: uuid */
                 attribution: string;
                 /** @description When the stance was taken: at some instant from `from` until just before `until`; null is open. */
@@ -3269,12 +3343,19 @@ export interface components {
                     until: string | null;
                 };
             };
-            /**
-             * @description `undetermined` where their times overlap: the one recorded last is taken for the later.
-             * @enum {string}
-             */
-            order: "determined" | "undetermined";
+            /** @description `undetermined` where their times overlap: the one recorded last is taken for the later. */
+            order: components["schemas"]["Order"];
         };
+        /**
+         * @description What a key may do. `admin` covers `write`, and `write` covers `read`.
+         * @enum {string}
+         */
+        Scope: "read" | "write" | "admin";
+        /**
+         * @description The side that a stance takes on a claim.
+         * @enum {string}
+         */
+        Side: "for" | "against" | "none";
         /**
          * @example {
          *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a62",
@@ -3320,8 +3401,7 @@ export interface components {
             id: string;
             slug: string;
             name: string;
-            /** @enum {string} */
-            kind: "person" | "organization" | "government" | "outlet" | "anonymous" | "document";
+            kind: components["schemas"]["SourceKind"];
             description: string | null;
             country: string | null;
             aliases: {
@@ -3331,7 +3411,7 @@ export interface components {
             externalIds: {
                 [key: string]: string;
             };
-            reliability: ("A" | "B" | "C" | "D" | "E" | "F") | null;
+            reliability: components["schemas"]["Reliability"] | null;
             partOf: components["schemas"]["Affiliation"][];
             speaksFor: components["schemas"]["Affiliation"][];
             host: {
@@ -3344,7 +3424,7 @@ export interface components {
             people: number | null;
             access: string | null;
             reason: string | null;
-            terms: ("on_record" | "background" | "deep_background") | null;
+            terms: components["schemas"]["Terms"] | null;
             /**
              * Format: date-time
              * @example 2026-01-05T09:30:00.000Z
@@ -3361,8 +3441,7 @@ export interface components {
         SourceInput: {
             slug?: string;
             name: string;
-            /** @enum {string} */
-            kind: "person" | "organization" | "government" | "outlet" | "anonymous" | "document";
+            kind: components["schemas"]["SourceKind"];
             description?: string | null;
             country?: string | null;
             aliases?: (string | {
@@ -3373,7 +3452,7 @@ export interface components {
             externalIds?: {
                 [key: string]: string;
             };
-            reliability?: ("A" | "B" | "C" | "D" | "E" | "F") | null;
+            reliability?: components["schemas"]["Reliability"] | null;
             /** @description At most one organization at any instant. */
             partOf?: string | {
                 organization: string;
@@ -3403,8 +3482,13 @@ export interface components {
             people?: number | null;
             access?: string | null;
             reason?: string | null;
-            terms?: ("on_record" | "background" | "deep_background") | null;
+            terms?: components["schemas"]["Terms"] | null;
         };
+        /**
+         * @description Who speaks. An `outlet` publishes reports; an `anonymous` source has the outlet that quotes it for its host.
+         * @enum {string}
+         */
+        SourceKind: "person" | "organization" | "government" | "outlet" | "anonymous" | "document";
         SourceMergeInput: {
             /** @description The source that stands: its id or slug. */
             into: string;
@@ -3419,8 +3503,7 @@ export interface components {
         SourcePatch: {
             slug?: string;
             name?: string;
-            /** @enum {string} */
-            kind?: "person" | "organization" | "government" | "outlet" | "anonymous" | "document";
+            kind?: components["schemas"]["SourceKind"];
             description?: string | null;
             country?: string | null;
             aliases?: (string | {
@@ -3430,7 +3513,7 @@ export interface components {
             externalIds?: {
                 [key: string]: string | null;
             } | null;
-            reliability?: ("A" | "B" | "C" | "D" | "E" | "F") | null;
+            reliability?: components["schemas"]["Reliability"] | null;
             partOf?: (string | {
                 organization: string;
                 role?: string | null;
@@ -3458,7 +3541,7 @@ export interface components {
             people?: number | null;
             access?: string | null;
             reason?: string | null;
-            terms?: ("on_record" | "background" | "deep_background") | null;
+            terms?: components["schemas"]["Terms"] | null;
         };
         SourcePosition: {
             claim: {
@@ -3466,28 +3549,20 @@ export interface components {
                 id: string;
                 slug: string;
                 text: string;
-                /** @enum {string} */
-                standing: "contested" | "corroborated" | "single_origin" | "denied" | "doubted" | "unattributed";
+                standing: components["schemas"]["Standing"];
             };
             source: {
                 /** Format: uuid */
                 id: string;
                 slug: string;
                 name: string;
-                /** @enum {string} */
-                kind: "person" | "organization" | "government" | "outlet" | "anonymous" | "document";
+                kind: components["schemas"]["SourceKind"];
             };
-            /** @enum {string} */
-            stance: "asserts" | "confirms" | "denies" | "doubts" | "declines_to_comment" | "no_response" | "reports" | "retracts";
-            /** @enum {string} */
-            side: "for" | "against" | "none";
-            /** @enum {string} */
-            certainty: "certain" | "probable" | "possible" | "unstated";
-            /**
-             * @description `undetermined` where its latest stances overlap in time and differ in side.
-             * @enum {string}
-             */
-            order: "determined" | "undetermined";
+            stance: components["schemas"]["Stance"];
+            side: components["schemas"]["Side"];
+            certainty: components["schemas"]["Certainty"];
+            /** @description `undetermined` where its latest stances overlap in time and differ in side. */
+            order: components["schemas"]["Order"];
             /**
              * Format: uuid
              * @description The attribution that makes the position.
@@ -3513,8 +3588,7 @@ export interface components {
                 id: string;
                 slug: string;
                 name: string;
-                /** @enum {string} */
-                kind: "person" | "organization" | "government" | "outlet" | "anonymous" | "document";
+                kind: components["schemas"]["SourceKind"];
             };
             predictions: components["schemas"]["Predictions"];
             assertions: components["schemas"]["Fared"];
@@ -3546,29 +3620,38 @@ export interface components {
                 reversals: number;
             }[];
         };
+        /**
+         * @description What a source does with a claim: `asserts` and `confirms` take the side for it, `denies` and `doubts` the side against it, `declines_to_comment`, `no_response` and `reports` none; `retracts` takes its own earlier stance back.
+         * @enum {string}
+         */
+        Stance: "asserts" | "confirms" | "denies" | "doubts" | "declines_to_comment" | "no_response" | "reports" | "retracts";
+        /**
+         * @description What the positions together make of a claim, by their origins: `contested`, some for and some against; `corroborated`, two or more for, none against; `single_origin`, one for, none against; `denied`, only against; `doubted`, only doubts; `unattributed`, none. Derived, and never a verdict.
+         * @enum {string}
+         */
+        Standing: "contested" | "corroborated" | "single_origin" | "denied" | "doubted" | "unattributed";
+        /**
+         * @description The side for a claim, or the one against it.
+         * @enum {string}
+         */
+        TakenSide: "for" | "against";
+        /**
+         * @description On what terms an anonymous source speaks.
+         * @enum {string}
+         */
+        Terms: "on_record" | "background" | "deep_background";
         TimelineEvent: {
             id: string;
-            /**
-             * @description `said` to `took_back`: a source took a stance (`took_back`: `retracts`). `published`, `corrected`, `retracted`: what its outlet did with a report. `withdrawn`, `superseded`, `merged`, `unmerged`: what we did. `restored`: we undid a withdrawal or a retraction.
-             * @enum {string}
-             */
-            type: "said" | "confirmed" | "denied" | "doubted" | "declined" | "no_response" | "reported" | "relayed" | "took_back" | "published" | "corrected" | "retracted" | "withdrawn" | "superseded" | "restored" | "merged" | "unmerged";
-            /**
-             * @description `said`: it happened in the world at `time`. `recorded`: we recorded it then.
-             * @enum {string}
-             */
-            clock: "said" | "recorded";
+            type: components["schemas"]["EventType"];
+            clock: components["schemas"]["EventClock"];
             time: {
                 /** @description As it was written (EDTF), if it was. */
                 edtf: string | null;
                 from: string | null;
                 until: string | null;
             };
-            /**
-             * @description `undetermined`: its time overlaps that of the event before it in the list, so it may have come first.
-             * @enum {string}
-             */
-            order: "determined" | "undetermined";
+            /** @description `undetermined`: its time overlaps that of the event before it in the list, so it may have come first. */
+            order: components["schemas"]["Order"];
             attribution: string | null;
             /** @description Who spoke; of a merge, the source that was merged into another. */
             source: {
@@ -3576,8 +3659,7 @@ export interface components {
                 id: string;
                 slug: string;
                 name: string;
-                /** @enum {string} */
-                kind: "person" | "organization" | "government" | "outlet" | "anonymous" | "document";
+                kind: components["schemas"]["SourceKind"];
             } | null;
             /** @description The report that it is about or lies in; of a merge, the one that was merged into another. */
             report: {
@@ -3586,8 +3668,7 @@ export interface components {
                 title: string | null;
                 url: string | null;
                 published: string | null;
-                /** @enum {string} */
-                status: "held" | "cited_unseen" | "corrected" | "retracted";
+                status: components["schemas"]["ReportStatus"];
                 outlet: {
                     /** Format: uuid */
                     id: string;
@@ -3655,8 +3736,7 @@ export interface components {
                     id: string;
                     slug: string;
                     name: string;
-                    /** @enum {string} */
-                    kind: "person" | "organization" | "government" | "outlet" | "anonymous" | "document";
+                    kind: components["schemas"]["SourceKind"];
                 }[];
                 claims: {
                     /** Format: uuid */
@@ -3669,17 +3749,11 @@ export interface components {
                     source: string;
                     /** Format: uuid */
                     claim: string;
-                    /** @enum {string} */
-                    stance: "asserts" | "confirms" | "denies" | "doubts" | "declines_to_comment" | "no_response" | "reports" | "retracts";
-                    /** @enum {string} */
-                    side: "for" | "against" | "none";
-                    /** @enum {string} */
-                    certainty: "certain" | "probable" | "possible" | "unstated";
-                    /**
-                     * @description `undetermined` where its latest stances overlap in time and differ in side.
-                     * @enum {string}
-                     */
-                    order: "determined" | "undetermined";
+                    stance: components["schemas"]["Stance"];
+                    side: components["schemas"]["Side"];
+                    certainty: components["schemas"]["Certainty"];
+                    /** @description `undetermined` where its latest stances overlap in time and differ in side. */
+                    order: components["schemas"]["Order"];
                     /**
                      * Format: uuid
                      * @description The attribution that makes the position.
@@ -3705,7 +3779,7 @@ export interface components {
                         id: string;
                         slug: string;
                     };
-                    gaps: ("single_origin" | "unnamed_only" | "nobody_asked" | "request_overdue" | "no_quote" | "quote_lost" | "no_archived_copy" | "one_language" | "overdue" | "no_evidence")[];
+                    gaps: components["schemas"]["GapType"][];
                 }[];
             };
         };
@@ -3739,6 +3813,11 @@ export interface components {
             /** @description Why they are two after all. */
             reason?: string;
         };
+        /**
+         * @description What a rating says of the claim, whatever its reviewer calls it.
+         * @enum {string}
+         */
+        Verdict: "true" | "mixed" | "false" | "unproven";
         /**
          * @example {
          *       "version": 2,
@@ -3783,6 +3862,18 @@ export interface components {
             /** @description A JSON Patch (RFC 6902) from the version before; the first adds the whole, to nothing. */
             patch: components["schemas"]["PatchStep"][];
         };
+        /** @description What may be wrong with something that is recorded all the same. */
+        Warning: {
+            type: components["schemas"]["WarningType"];
+            /** @description A JSON Pointer (RFC 6901) into what was sent. */
+            pointer: string;
+            detail: string;
+        };
+        /**
+         * @description `said_after_published`: `said` lies wholly after the `published` of a report that we hold.
+         * @enum {string}
+         */
+        WarningType: "said_after_published";
         /**
          * @example {
          *       "reason": "The spokesman was misheard; the recording says otherwise."
@@ -3791,6 +3882,11 @@ export interface components {
         WithdrawalInput: {
             reason: string;
         };
+        /**
+         * @description `withdrawn`: it was our own error. `superseded`: another attribution took its place.
+         * @enum {string}
+         */
+        WithdrawalKind: "withdrawn" | "superseded";
     };
     responses: {
         /** @description It conflicts with what is there. */
@@ -4112,7 +4208,7 @@ export interface operations {
                 reviewer?: string;
                 /** @description A number is the value of the rating, anything else its name, compared without case and marks. */
                 rating?: string;
-                verdict?: "true" | "mixed" | "false" | "unproven";
+                verdict?: components["schemas"]["Verdict"];
                 /** @description Of claims of this topic. */
                 topic?: string;
                 /** @description Only the latest of each reviewer on each claim, or only those superseded. */
@@ -4219,7 +4315,7 @@ export interface operations {
                  *       "explanation": "There were talks; that they grew more frequent is not shown.",
                  *       "url": "https://claims.example/2026/us-pressure",
                  *       "language": "en",
-                 *       "published": "2026-01-20"
+                 *       "published": "2026-01-13"
                  *     }
                  */
                 "application/json": components["schemas"]["AssessmentInput"];
@@ -4584,7 +4680,7 @@ export interface operations {
                 /** @example kremlin */
                 source?: string;
                 report?: string;
-                stance?: "asserts" | "confirms" | "denies" | "doubts" | "declines_to_comment" | "no_response" | "reports" | "retracts";
+                stance?: components["schemas"]["Stance"];
                 /** @description Only those that count, or only those that do not. */
                 live?: boolean;
                 /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
@@ -4740,10 +4836,11 @@ export interface operations {
                      *       "recordedAt": "2026-01-05T09:30:00.000000Z",
                      *       "live": true,
                      *       "withdrawn": null,
-                     *       "version": 1
+                     *       "version": 1,
+                     *       "warnings": []
                      *     }
                      */
-                    "application/json": components["schemas"]["Attribution"];
+                    "application/json": components["schemas"]["NewAttribution"];
                 };
             };
             400: components["responses"]["malformed"];
@@ -5120,7 +5217,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The events. */
+            /** @description The events, one after the other. The schema is that of the `data` of each, as JSON on one line: OpenAPI 3.1 has no word for a stream of them (`itemSchema` of 3.2). */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5128,14 +5225,28 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example retry: 2000
-                     *     id: 1041
-                     *
-                     *     id: 1042
-                     *     event: topic.created
-                     *     data: {"id":1042, …}
+                     * @example {
+                     *       "id": 1042,
+                     *       "at": "2026-01-05T09:30:00.000123Z",
+                     *       "actor": "news-desk",
+                     *       "requestId": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a52",
+                     *       "action": "created",
+                     *       "type": "topic",
+                     *       "entity": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a51",
+                     *       "slug": "s-400-return",
+                     *       "version": 1,
+                     *       "after": {
+                     *         "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a51",
+                     *         "slug": "s-400-return",
+                     *         "name": "The return of the S-400s",
+                     *         "description": null,
+                     *         "createdAt": "2026-01-05T09:30:00.000Z",
+                     *         "updatedAt": "2026-01-05T09:30:00.000Z",
+                     *         "version": 1
+                     *       }
+                     *     }
                      */
-                    "text/event-stream": string;
+                    "text/event-stream": components["schemas"]["Change"];
                 };
             };
             400: components["responses"]["malformed"];
@@ -5160,7 +5271,7 @@ export interface operations {
                 /** @description A source with any live attribution on it. */
                 by?: string;
                 /** @description The stance of that attribution; without `by`, of anybody. */
-                stance?: "asserts" | "confirms" | "denies" | "doubts" | "declines_to_comment" | "no_response" | "reports" | "retracts";
+                stance?: components["schemas"]["Stance"];
                 /** @description That attribution was, or may have been, said at this time or later (EDTF). */
                 "said.gte"?: string;
                 /** @description … and before this time (EDTF). */
@@ -5171,9 +5282,9 @@ export interface operations {
                 "published.lt"?: string;
                 /** @description Only the named source itself, not those that speak for it or are part of it. */
                 exact?: boolean;
-                standing?: "contested" | "corroborated" | "single_origin" | "denied" | "doubted" | "unattributed";
-                flag?: "anonymous_only" | "uncontacted" | "no_quote" | "quote_lost" | "unarchived" | "overdue" | "contradicted" | "undermined";
-                kind?: "fact" | "prediction" | "intention" | "assessment" | "possibility";
+                standing?: components["schemas"]["Standing"];
+                flag?: components["schemas"]["Flag"];
+                kind?: components["schemas"]["ClaimKind"];
                 topic?: string;
                 /** @description A live attribution of it lies in a report of this outlet. */
                 outlet?: string;
@@ -5694,7 +5805,7 @@ export interface operations {
     listClaimAttributions: {
         parameters: {
             query?: {
-                stance?: "asserts" | "confirms" | "denies" | "doubts" | "declines_to_comment" | "no_response" | "reports" | "retracts";
+                stance?: components["schemas"]["Stance"];
                 /** @description Only those that count, or only those that do not. */
                 live?: boolean;
                 /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
@@ -6068,6 +6179,8 @@ export interface operations {
     listClaimPositions: {
         parameters: {
             query?: {
+                /** @description Only positions on this side; `none`: who declined to comment, or did not answer. */
+                side?: components["schemas"]["Side"];
                 /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
                 asOf?: string;
                 /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
@@ -6121,8 +6234,8 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only those that were judged so last. */
-                status?: "suggested" | "confirmed" | "rejected";
-                type?: "contradicts" | "supports" | "refines" | "depends_on" | "part_of";
+                status?: components["schemas"]["RelationStatus"];
+                type?: components["schemas"]["RelationType"];
                 /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
                 asOf?: string;
                 /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
@@ -6433,7 +6546,7 @@ export interface operations {
     listClaimReplyRequests: {
         parameters: {
             query?: {
-                state?: "open" | "overdue" | "answered" | "lapsed";
+                state?: components["schemas"]["RequestState"];
                 /**
                  * @description Who was asked: the id or slug of a source. With those that spoke for it or were part of it when they were asked, unless `exact`.
                  * @example turkiye-government
@@ -6638,6 +6751,10 @@ export interface operations {
     listImports: {
         parameters: {
             query?: {
+                /** @description Exactly this name. */
+                name?: string;
+                /** @description Only dry runs, or none. */
+                dryRun?: boolean;
                 /** @description At most so many rows, 1–1000. */
                 limit?: number;
                 /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
@@ -6674,8 +6791,10 @@ export interface operations {
                      *             "unchanged": 0,
                      *             "failed": 0
                      *           },
+                     *           "errors": [],
                      *           "startedAt": "2026-01-05T09:30:00.000Z",
-                     *           "finishedAt": "2026-01-05T09:30:00.410Z"
+                     *           "finishedAt": "2026-01-05T09:30:00.410Z",
+                     *           "expiresAt": null
                      *         }
                      *       ],
                      *       "page": {
@@ -6700,11 +6819,11 @@ export interface operations {
     createImport: {
         parameters: {
             query?: {
-                /** @description Do it all, tell what it would come to, and take it back. */
+                /** @description Do it all, tell what it would come to, and take it back. The receipt is kept for a day, so that its rows can be read. */
                 dryRun?: boolean;
                 /**
-                 * @description A label under which the receipt is found again: the latest of that name.
-                 * @example tried-by-hand
+                 * @description A label under which the receipt is found again. One that is a slug will do in a path, too.
+                 * @example Tried by hand
                  */
                 name?: string;
             };
@@ -6767,10 +6886,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": null,
+                     *       "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9ab1",
                      *       "name": "s400",
                      *       "format": "bundle",
-                     *       "dryRun": true,
+                     *       "dryRun": false,
                      *       "actor": "admin",
                      *       "bundles": 1,
                      *       "failed": 0,
@@ -6780,24 +6899,13 @@ export interface operations {
                      *         "unchanged": 0,
                      *         "failed": 0
                      *       },
+                     *       "errors": [],
                      *       "startedAt": "2026-01-05T09:30:00.000Z",
                      *       "finishedAt": "2026-01-05T09:30:00.410Z",
-                     *       "rows": [
-                     *         {
-                     *           "number": 34,
-                     *           "bundle": 0,
-                     *           "pointer": "/attributions/1",
-                     *           "type": "attribution",
-                     *           "outcome": "created",
-                     *           "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61",
-                     *           "slug": null,
-                     *           "detail": null,
-                     *           "errors": []
-                     *         }
-                     *       ]
+                     *       "expiresAt": null
                      *     }
                      */
-                    "application/json": components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["Import"];
                 };
             };
             /** @description Created. */
@@ -6824,8 +6932,10 @@ export interface operations {
                      *         "unchanged": 0,
                      *         "failed": 0
                      *       },
+                     *       "errors": [],
                      *       "startedAt": "2026-01-05T09:30:00.000Z",
-                     *       "finishedAt": "2026-01-05T09:30:00.410Z"
+                     *       "finishedAt": "2026-01-05T09:30:00.410Z",
+                     *       "expiresAt": null
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -6877,8 +6987,10 @@ export interface operations {
                      *         "unchanged": 0,
                      *         "failed": 0
                      *       },
+                     *       "errors": [],
                      *       "startedAt": "2026-01-05T09:30:00.000Z",
-                     *       "finishedAt": "2026-01-05T09:30:00.410Z"
+                     *       "finishedAt": "2026-01-05T09:30:00.410Z",
+                     *       "expiresAt": null
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -6895,7 +7007,7 @@ export interface operations {
     listImportRows: {
         parameters: {
             query?: {
-                outcome?: "created" | "updated" | "unchanged" | "failed";
+                outcome?: components["schemas"]["ImportOutcome"];
                 /** @description At most so many rows, 1–1000. */
                 limit?: number;
                 /** @description Where to go on: `page.nextCursor` of the page before, with the same filters and sort. */
@@ -6930,7 +7042,9 @@ export interface operations {
                      *           "id": "019ac3f1-7c1e-7d5a-9b0e-2f6f3f0c9a61",
                      *           "slug": null,
                      *           "detail": null,
-                     *           "errors": []
+                     *           "patch": null,
+                     *           "errors": [],
+                     *           "warnings": []
                      *         }
                      *       ],
                      *       "page": {
@@ -7791,7 +7905,7 @@ export interface operations {
             query?: {
                 /** @description What was asked about: the id or slug of a claim. */
                 claim?: string;
-                state?: "open" | "overdue" | "answered" | "lapsed";
+                state?: components["schemas"]["RequestState"];
                 /**
                  * @description Who was asked: the id or slug of a source. With those that spoke for it or were part of it when they were asked, unless `exact`.
                  * @example turkiye-government
@@ -8410,8 +8524,8 @@ export interface operations {
                  * @example relaying-outlet
                  */
                 outlet?: string;
-                kind?: "article" | "press_release" | "broadcast" | "social_post" | "transcript" | "document" | "fact_check";
-                status?: "held" | "cited_unseen" | "corrected" | "retracted";
+                kind?: components["schemas"]["ReportKind"];
+                status?: components["schemas"]["ReportStatus"];
                 /** @description A language tag (BCP 47). */
                 language?: string;
                 /** @description The URL in any spelling: tracking parameters and the fragment do not count. */
@@ -8780,7 +8894,7 @@ export interface operations {
     listReportAttributions: {
         parameters: {
             query?: {
-                stance?: "asserts" | "confirms" | "denies" | "doubts" | "declines_to_comment" | "no_response" | "reports" | "retracts";
+                stance?: components["schemas"]["Stance"];
                 /** @description Only those that count, or only those that do not. */
                 live?: boolean;
                 /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
@@ -9254,7 +9368,7 @@ export interface operations {
     listSources: {
         parameters: {
             query?: {
-                kind?: "person" | "organization" | "government" | "outlet" | "anonymous" | "document";
+                kind?: components["schemas"]["SourceKind"];
                 /** @description ISO 3166-1 alpha-2. */
                 country?: string;
                 /** @description Anonymous sources of this outlet, by its id or slug. */
@@ -9841,7 +9955,8 @@ export interface operations {
             query?: {
                 /** @description Only its own, not those of who speaks for it or is part of it. */
                 exact?: boolean;
-                side?: "for" | "against" | "none";
+                /** @description Only positions on this side; `none`: who declined to comment, or did not answer. */
+                side?: components["schemas"]["Side"];
                 /** @description Only what had been *said* by then: an instant, or a date (the end of that UTC day). */
                 asOf?: string;
                 /** @description Only what we had *recorded* by then: an instant, or a date (the end of that UTC day). */
