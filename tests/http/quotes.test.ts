@@ -341,6 +341,7 @@ describe('an import', () => {
     ]);
     expect((await room.get(`/v1/claims?q=import-${number}`)).data).toEqual([]);
   });
+
   const quotesOf = async ({ report: { url } }: { report: { url: string } }) => {
     const [{ id }] = (await desk.get(`/v1/reports?url=${encodeURIComponent(url)}`)).data;
     const { data } = await desk.get(`/v1/reports/${id}/attributions`);
@@ -374,10 +375,12 @@ describe('an import', () => {
     const file = [others[0], changed, others[1]].map((line) => JSON.stringify(line)).join('\n');
     const { body: tried } = await desk.post(file, '?dryRun=true');
     const { body: made } = await desk.post(file);
-    const rows = (await desk.get(`/v1/imports/${made.id}/rows`)).data;
-    const outcomes = (all: Json[]) => all.map(({ bundle: line, type, outcome }) => [line, type, outcome]);
+    const outcomesOf = async ({ id }: Json) => {
+      const { data } = await desk.get(`/v1/imports/${id}/rows`);
+      return data.map(({ bundle: line, type, outcome }: Json) => [line, type, outcome]);
+    };
     expect([tried.bundles, tried.failed, made.bundles, made.failed]).toEqual([3, 0, 3, 0]);
-    expect(outcomes(tried.rows)).toEqual(outcomes(rows));
+    expect(await outcomesOf(tried)).toEqual(await outcomesOf(made));
     expect(await quotesOf(changed)).toEqual([
       ['He said no.', 'found'],
       ['He said yes.', 'lost'],
