@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { type Config, readConfig } from './config.ts';
-import type { Database } from './database/context.ts';
+import { type Database, FoundQuotes } from './database/context.ts';
 import { runningEmbedded } from './database/embedded.ts';
 import { pendingMigrations } from './database/migrations.ts';
 import { createDatabase } from './database/pool.ts';
@@ -121,7 +121,7 @@ async function makeKey(asked: CreateKey, { url, name }: Place): Promise<void> {
       requestId: randomUUIDv7(),
       clock: () => new Date(),
       newId: randomUUIDv7,
-      quotesFound: new Map(),
+      quotesFound: new FoundQuotes(),
     };
     const made = Answer.parse(JSON.parse((await createKey(context, asked)).body));
     process.stderr.write(`The database: ${name}\n`);

@@ -1,11 +1,7 @@
-import { Problem } from '../domain/problem.ts';
-
-/** So often at most is something begun anew: each time somebody else has changed what was found out beforehand. */
-const MOST_TIMES = 5;
-
 /**
  * Thrown from within a transaction by what would keep the ledger's lock for too long: the transaction ends, `work` is done without
- * the lock, and all begins anew (`withBeforehand`).
+ * the lock, and all begins anew (`withBeforehand`). Whoever throws it sees to it that this comes to an end, however much others change
+ * meanwhile.
  */
 export class Beforehand extends Error {
   readonly work: () => Promise<void>;
@@ -16,13 +12,9 @@ export class Beforehand extends Error {
   }
 }
 
-/**
- * Tries something, and whenever it asks for work beforehand, does that and tries again.
- *
- * @throws {Problem} `conflict` when others change what it depends on faster than it is done
- */
+/** Tries something, and whenever it asks for work beforehand, does that and tries again. */
 export async function withBeforehand<T>(attempt: () => Promise<T>): Promise<T> {
-  for (let times = 0; times < MOST_TIMES; times += 1) {
+  for (;;) {
     try {
       return await attempt();
     } catch (error) {
@@ -30,5 +22,4 @@ export async function withBeforehand<T>(attempt: () => Promise<T>): Promise<T> {
       await error.work();
     }
   }
-  throw new Problem('conflict', 'Others are changing the text of this report all the time: try again.');
 }

@@ -24,6 +24,17 @@ export interface IdempotencyTicket {
   readonly attempt: string;
 }
 
+/** How quotes stand in texts, as far as a request has looked: by SHA-256 of the text and of the quote. */
+export class FoundQuotes extends Map<string, QuoteHealth> {
+  /** How often it has let go of the ledger's lock to look. */
+  looks = 0;
+
+  override clear(): void {
+    super.clear();
+    this.looks = 0;
+  }
+}
+
 /** What every command and query is given. Clock and ids are injected, so that tests can hold them still. */
 export interface Context {
   readonly database: Database;
@@ -32,7 +43,6 @@ export interface Context {
   readonly clock: () => Date;
   /** A new UUIDv7. */
   readonly newId: () => string;
-  /** What this request has found out of quotes before it took the ledger's lock (`attributions/quotes.ts`). */
-  readonly quotesFound: Map<string, QuoteHealth>;
+  readonly quotesFound: FoundQuotes;
   readonly idempotency?: IdempotencyTicket;
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Actor, Context, Database } from '../database/context.ts';
+import { type Actor, type Context, type Database, FoundQuotes } from '../database/context.ts';
 
 /** What the whole app works with, given once by `buildApp`. */
 export interface ContextSources {
@@ -22,7 +22,7 @@ export const ANONYMOUS: Actor = Object.freeze({ id: null, name: 'anonymous', sco
 export function contextOf(request: FastifyRequest): Context {
   const { database, clock, newId } = request.server.sources;
   const actor = request.actor ?? ANONYMOUS;
-  const context = { database, clock, newId, actor, requestId: request.id, quotesFound: new Map() };
+  const context = { database, clock, newId, actor, requestId: request.id, quotesFound: new FoundQuotes() };
   return request.ticket === null ? context : { ...context, idempotency: request.ticket };
 }
 

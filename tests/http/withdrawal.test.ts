@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Context } from '../../src/database/context.ts';
+import { type Context, FoundQuotes } from '../../src/database/context.ts';
 import { write } from '../../src/database/transaction.ts';
 import { closeAttributions, openAttributions } from '../../src/modules/attributions/withdrawals.ts';
 import { type Newsroom, newsroom } from '../factories/newsroom.ts';
@@ -106,7 +106,7 @@ describe('restoring an attribution', () => {
       requestId: 'one-transaction',
       clock: () => ledger.clock.now,
       newId: ledger.newId,
-      quotesFound: new Map(),
+      quotesFound: new FoundQuotes(),
     };
     await write(context, async (transaction) => {
       for (let time = 0; time < 2; time += 1) {

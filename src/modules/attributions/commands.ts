@@ -1,11 +1,11 @@
 import { type Answer, etag } from '../../database/answer.ts';
 import { batched } from '../../database/batch.ts';
-import { Beforehand, withBeforehand } from '../../database/beforehand.ts';
+import { withBeforehand } from '../../database/beforehand.ts';
 import type { Context, Database } from '../../database/context.ts';
 import { checkStanding } from '../../database/merges.ts';
 import { breaks, brokenRule } from '../../database/rules.ts';
 import { prepared } from '../../database/statement.ts';
-import type { Transaction } from '../../database/transaction.ts';
+import { type Transaction, write } from '../../database/transaction.ts';
 import { refuseFuture } from '../../domain/future.ts';
 import { type FieldError, Problem } from '../../domain/problem.ts';
 import { chainProblem, readChains } from './chain-problem.ts';
@@ -29,21 +29,23 @@ export function attributionWriter({ pool, prisma }: Database): CreateAttribution
     const values = [items, together(given.map(({ found }) => found))].map((each) => JSON.stringify(each));
     return (await pool.query<InsertedRow>(prepared(INSERT_ATTRIBUTIONS, values))).rows;
   });
-  /** The text may change between the look and the lock: then it is looked at again. */
-  const insertQuoted = (context: Context, attribution: NewAttribution) =>
-    withBeforehand(async () => {
-      const found = await findNewQuotes(prisma, context, [attribution]);
-      try {
-        return await insert({ item: itemOf(context, attribution, 0), found });
-      } catch (error) {
-        throw breaks(error, 'quote_states_looked_for') ? new Beforehand(async () => undefined) : error;
-      }
-    });
+  const insertOne = async (context: Context, attribution: NewAttribution): Promise<InsertedRow | undefined> => {
+    const found = await withBeforehand(() => findNewQuotes(prisma, context, [attribution]));
+    try {
+      return await insert({ item: itemOf(context, attribution, 0), found });
+    } catch (error) {
+      if (!breaks(error, 'quote_states_looked_for')) throw error;
+      // The text was changed between the look and the lock: it is looked at again by who has the lock.
+      const [row] = await write(context, (transaction) => insertRows(transaction, context, [attribution]));
+      return row;
+    }
+  };
   return async (context, input) => {
     const attribution = newAttribution(context, input);
     checkSaid(context, attribution);
     try {
-      const row = await insertQuoted(context, attribution);
+      const row = await insertOne(context, attribution);
+      if (row === undefined) throw new Error('an attribution was neither inserted nor left out');
       if (row.body === null || row.answer === null) throw unknown(row, input);
       const { body, answer } = row;
       return { status: 201, location: `/v1/attributions/${attribution.id}`, etag: etag(1, body), body: answer };
@@ -124,7 +126,7 @@ export async function insertAttributions(
   rows: readonly NewAttribution[],
 ): Promise<void> {
   if (rows.length === 0) return;
-  const inserted = await insertRows(transaction, context, rows);
+  const inserted = await insertRows(transaction, unticketed(context), rows);
   if (inserted.some(({ body }) => body === null))
     throw new Error('an attribution refers to something that is not there');
 }
@@ -141,8 +143,13 @@ export async function insertAttribution(
 ): Promise<void> {
   checkSaid(context, row);
   await checkNamed(transaction, row);
-  for (const inserted of await insertRows(transaction, context, [row]))
+  for (const inserted of await insertRows(transaction, unticketed(context), [row]))
     if (inserted.body === null) throw unknown(inserted, row);
+}
+
+/** The answer to the request is not that of an attribution. */
+function unticketed({ idempotency: _kept, ...context }: Context): Context {
+  return context;
 }
 
 async function insertRows(
@@ -150,8 +157,7 @@ async function insertRows(
   context: Context,
   rows: readonly NewAttribution[],
 ): Promise<InsertedRow[]> {
-  const { idempotency: _kept, ...unkept } = context;
-  const items = rows.map((row, number) => itemOf(unkept, row, number));
+  const items = rows.map((row, number) => itemOf(context, row, number));
   const found = await findNewQuotes(transaction, context, rows);
   return transaction.$queryRawUnsafe<InsertedRow[]>(INSERT_ATTRIBUTIONS, JSON.stringify(items), JSON.stringify(found));
 }

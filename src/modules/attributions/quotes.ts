@@ -32,6 +32,8 @@ export interface Misquotation {
 const IN_PLACE = 2_000_000;
 /** To make a text normal takes as long as looking for so many quotes in it. */
 const NORMALIZING = 10;
+/** So often at most a request lets others change what it looks at; then it looks under the ledger's lock. */
+const MOST_LOOKS = 5;
 /** After so many milliseconds other requests have their turn. */
 const TURN_MS = 10;
 
@@ -139,7 +141,11 @@ async function healthsIn(
   if (unknown.length > 0) {
     const text = await read();
     const look = () => lookFor(context, text, unknown);
-    if (text.length * (NORMALIZING + unknown.length) > IN_PLACE) throw new Beforehand(look);
+    const takesLong = text.length * (NORMALIZING + unknown.length) > IN_PLACE;
+    if (takesLong && context.quotesFound.looks < MOST_LOOKS) {
+      context.quotesFound.looks += 1;
+      throw new Beforehand(look);
+    }
     await look();
   }
   return Object.fromEntries(keyed.map(({ id, key }) => [id, context.quotesFound.get(key) as QuoteHealth]));
