@@ -346,7 +346,7 @@ describe('an import', () => {
   const quotesOf = async ({ report: { url } }: { report: { url: string } }) => {
     const [{ id }] = (await desk.get(`/v1/reports?url=${encodeURIComponent(url)}`)).data;
     const { data } = await desk.get(`/v1/reports/${id}/attributions`);
-    return data.map(({ quote }: Json) => [quote.exact, quote.health]).sort();
+    return data.flatMap(({ quote }: Json) => (quote === null ? [] : [[quote.exact, quote.health]])).sort();
   };
 
   test('of a file leaves the lines in of which the quotes are found', async () => {
@@ -545,13 +545,14 @@ describe('while somebody else changes the text', () => {
   });
 
   test.each([
-    ['short', ''],
-    ['long', 'One more word. '.repeat(20_000)],
+    ['short', 40, ''],
+    ['long', 16, 'One more word. '.repeat(14_000)],
   ])(
     'whatever order corrections and quotes come in, each quote is what the last %s text makes of it',
-    async (_, more) => {
+    { timeout: 60_000 },
+    async (_, count, more) => {
       const report = await room.report({ text: `text 0 and all ${more}` });
-      const work = Array.from({ length: 40 }, (_, n) =>
+      const work = Array.from({ length: count }, (_, n) =>
         n % 4 === 0
           ? room.request(
               'POST',
@@ -565,7 +566,7 @@ describe('while somebody else changes the text', () => {
       expect(answers.every(({ status }) => [200, 201, 422].includes(status))).toBe(true);
       const { text } = await room.get(`/v1/reports/${report.id}`);
       const { data } = await room.get(`/v1/reports/${report.id}/attributions?limit=100`);
-      expect(data.length).toBeGreaterThanOrEqual(10);
+      expect(data.length).toBeGreaterThanOrEqual(count / 4);
       for (const { id, quote } of data) {
         const health = text.includes(quote.exact) ? 'found' : 'lost';
         expect([quote, await statesOf({ id })]).toEqual([

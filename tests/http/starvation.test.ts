@@ -47,34 +47,32 @@ async function waitsDuring(work: () => Promise<unknown>): Promise<number> {
 }
 
 describe('no writer waits', () => {
+  /** What others wait for anyway while a text of half a million plain characters is taken in, on a machine that has other work too. */
+  let usual: number;
+  beforeAll(async () => {
+    usual = 1000 + 5 * (await waitsDuring(() => room.report({ text: 'One more word. '.repeat(33_000) })));
+  });
+
   test('for a text with a hundred thousand marks on one letter, or for a quote in it', async () => {
     const text = `He said yes to us. A${'\u0301'.repeat(60_000)}${'\u0323'.repeat(60_000)}`;
-    const [claim, source] = [await room.claim(), await room.source()];
-    const outlet = await room.outlet();
+    const report = await room.report();
+    const quote = { exact: 'He said yes to us.', suffix: text.slice(19, 400) };
     const waited = await waitsDuring(async () => {
-      const report = await room.report({ outlet: outlet.id, text });
-      const said = { claim: claim.id, source: source.id, report: report.id };
-      const made = await room.attribution({
-        ...said,
-        quote: { exact: 'He said yes to us.', suffix: text.slice(19, 400) },
-      });
-      expect(made.quote.health).toBe('found');
-      await room.act(`reports/${report.id}/correct`, { reason: 'He said no.', text: text.replace('yes', 'no') });
-      expect((await room.get(`/v1/attributions/${made.id}`)).quote.health).toBe('lost');
+      await setText(report, text);
+      const [made] = await quotesIn(report, 1, () => quote);
+      expect(await healthsOf([made])).toEqual(new Set(['found']));
+      await setText(report, text.replace('yes', 'no'));
+      expect(await healthsOf([made])).toEqual(new Set(['lost']));
     });
-    expect(waited).toBeLessThan(3000);
+    expect(waited).toBeLessThan(usual);
   });
 
   test('for a text in which each of many quotes is everywhere, or nearly', async () => {
     const report = await room.report();
     const letters = await quotesIn(report, 150, () => 'z');
     const near = await quotesIn(report, 50, (n) => `${'z'.repeat(1000 + n)}a${'z'.repeat(2000)}`);
-    const waited = await waitsDuring(async () => {
-      const body = { text: 'z'.repeat(500_000) };
-      const answer = await room.request('PATCH', `/v1/reports/${report.id}`, body, { 'if-match': '*' });
-      expect(answer.status).toBe(200);
-    });
-    expect(waited).toBeLessThan(3000);
+    const waited = await waitsDuring(() => setText(report, 'z'.repeat(500_000)));
+    expect(waited).toBeLessThan(usual);
     expect(await healthsOf(letters)).toEqual(new Set(['ambiguous']));
     expect(await healthsOf(near)).toEqual(new Set(['lost']));
   });
@@ -95,14 +93,19 @@ describe('no writer waits', () => {
     ]);
   });
 
-  async function quotesIn(report: { id: string }, count: number, quote: (n: number) => string): Promise<string[]> {
+  async function setText({ id }: { id: string }, text: string): Promise<void> {
+    const answer = await room.request('PATCH', `/v1/reports/${id}`, { text }, { 'if-match': '*' });
+    expect(answer.status).toBe(200);
+  }
+
+  async function quotesIn(report: { id: string }, count: number, quote: (n: number) => unknown): Promise<unknown[]> {
     const [claim, source] = [await room.claim(), await room.source()];
     const said = { claim: claim.id, source: source.id, report: report.id };
     const made = Array.from({ length: count }, (_, n) => room.attribution({ ...said, quote: quote(n) }));
     return (await Promise.all(made)).map(({ id }) => id);
   }
 
-  async function healthsOf(ids: readonly string[]): Promise<Set<string>> {
+  async function healthsOf(ids: readonly unknown[]): Promise<Set<string>> {
     const text = `SELECT health FROM quote_states WHERE attribution_id = ANY ($1::uuid[]) AND recorded_until IS NULL`;
     return new Set((await ledger.database.pool.query(text, [ids])).rows.map(({ health }) => health));
   }
