@@ -100,6 +100,7 @@ describe('words that were said wholly after their report was published', () => {
     const bundle = { report: { title: 'Tried', outlet, published: '2026-01-10' }, attributions };
     const { body } = await desk.post(bundle, '?dryRun=true');
     const expected = [warning('/attributions/0/said', '2026-01-12', '2026-01-10')];
-    expect(body.rows.flatMap((row: { warnings: unknown[] }) => row.warnings)).toEqual(expected);
+    const { data } = await desk.get(`/v1/imports/${body.id}/rows`);
+    expect(data.flatMap((row: { warnings: unknown[] }) => row.warnings)).toEqual(expected);
   });
 });
