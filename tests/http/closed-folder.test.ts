@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { postgresOf, removeDataDir, type ServiceProcess, startService } from '../factories/process.ts';
 
 // It waits for processes that start, on machines that may be busy with other things.
-vi.setConfig({ testTimeout: 90_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 

@@ -12,7 +12,7 @@ import { databaseUrl } from '../global-setup.ts';
 import { cloneDatabase } from '../harness.ts';
 
 // It waits for processes that start, on machines that may be busy with other things.
-vi.setConfig({ testTimeout: 90_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 let dataDir = '';
 let service: ServiceProcess | undefined;
