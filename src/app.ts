@@ -3,7 +3,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyHttpOptions, type FastifyI
 import type pino from 'pino';
 import type { Database } from './database/context.ts';
 import { brokenRule } from './database/rules.ts';
-import { isUnavailable, unavailable } from './database/unavailable.ts';
+import { isLockedOut, isUnavailable, LedgerBusy, unavailable } from './database/unavailable.ts';
 import type { Problem } from './domain/problem.ts';
 import { checkAnswers } from './http/answer-checks.ts';
 import { readJsonBodies } from './http/body.ts';
@@ -134,7 +134,8 @@ function bareApp({ logger, newId }: AppDeps): FastifyInstance {
   return Fastify(options);
 }
 
-/** What the database threw, as a problem: a named rule that was broken, or that it cannot be reached. */
+/** What the database threw, as a problem: a named rule that was broken, that others write, or that it cannot be reached. */
 function translate(error: unknown): Problem | undefined {
+  if (isLockedOut(error)) return new LedgerBusy(error);
   return brokenRule(error) ?? (isUnavailable(error) ? unavailable(error) : undefined);
 }

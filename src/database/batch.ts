@@ -1,7 +1,10 @@
 import { DatabaseError } from 'pg';
+import { isLockedOut, LedgerBusy } from './unavailable.ts';
 
 interface Waiting<Item, Result> {
   readonly item: Item;
+  /** Of `performance.now()`. */
+  readonly until: number;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -13,21 +16,31 @@ const MOST_AT_ONCE = 32;
  * Group commit: while one statement is under way, the items that arrive wait together for the next. Writers go one after
  * the other anyway (`ledger_now`), so nobody waits longer for it, and many share one round trip and one flush to disk.
  *
- * `run` writes all items or none. When the database refuses a statement with several items, each is tried alone, so that
- * only the one that is wrong fails. Any other failure (a connection that broke) may have been committed: it fails them all.
+ * `run` writes all items or none, and waits for the ledger's lock until the time that it is given (of `performance.now()`). When
+ * the database refuses a statement with several items, each is tried alone, so that only the one that is wrong fails. Where it
+ * was the lock that was not had, those that have waited for `patienceMs` fail with `LedgerBusy`; the others go on waiting. Any
+ * other failure (a connection that broke) may have been committed: it fails them all.
  */
 export function batched<Item, Result>(
-  run: (items: readonly Item[]) => Promise<Result[]>,
+  patienceMs: number,
+  run: (items: readonly Item[], until: number) => Promise<Result[]>,
 ): (item: Item) => Promise<Result> {
   const queue: Waiting<Item, Result>[] = [];
   let running = false;
 
   async function settle(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+    const until = Math.min(...batch.map((waiting) => waiting.until));
     try {
-      const results = await run(batch.map(({ item }) => item));
+      const results = await run(
+        batch.map(({ item }) => item),
+        until,
+      );
       for (const [index, { resolve }] of batch.entries()) resolve(results[index] as Result);
     } catch (error) {
-      if (batch.length > 1 && error instanceof DatabaseError) {
+      if (isLockedOut(error)) {
+        queue.unshift(...batch.filter((waiting) => waiting.until > until));
+        for (const waiting of batch) if (waiting.until <= until) waiting.reject(new LedgerBusy(error));
+      } else if (batch.length > 1 && error instanceof DatabaseError) {
         for (const waiting of batch) await settle([waiting]);
       } else {
         for (const { reject } of batch) reject(error);
@@ -43,7 +56,7 @@ export function batched<Item, Result>(
 
   return (item) =>
     new Promise((resolve, reject) => {
-      queue.push({ item, resolve, reject });
+      queue.push({ item, until: performance.now() + patienceMs, resolve, reject });
       if (!running) void drain();
     });
 }

@@ -9,6 +9,8 @@ export interface Database {
   readonly prisma: PrismaClient;
   /** Lets so many transactions through at once that readers always find a connection: writers wait for each other anyway. */
   readonly writers: LimitFunction;
+  /** How long a writer waits for its turn and the ledger's lock, in milliseconds. */
+  readonly lockPatienceMs: number;
 }
 
 /** Who acts: the key that came with the request. `id` is null for anonymous reading and for the service itself. */
@@ -45,4 +47,6 @@ export interface Context {
   readonly newId: () => string;
   readonly quotesFound: FoundQuotes;
   readonly idempotency?: IdempotencyTicket;
+  /** Aborted once whoever asked is gone: what takes long then stops where it can. */
+  readonly gone?: AbortSignal;
 }

@@ -11,6 +11,10 @@ import { isUnavailable, unavailable } from './unavailable.ts';
 /** How long a request waits for a connection, through a restart of PostgreSQL for instance. */
 const PATIENCE_MS = 5000;
 const STATEMENT_TIMEOUT_MS = 30_000;
+/** A process that was frozen in a transaction holds the ledger's lock for so long. */
+const IDLE_TRANSACTION_MS = 8000;
+/** How long a writer waits for the ledger's lock. */
+const LOCK_PATIENCE_MS = 5000;
 
 type Callback = (
   error: Error | undefined,
@@ -46,24 +50,26 @@ class PatientPool extends pg.Pool {
 }
 
 /**
- * Opens one pool and Prisma on it. Sessions run in UTC, a statement may take 30 s, an idle transaction 60 s. Whoever cannot
+ * Opens one pool and Prisma on it. Sessions run in UTC, a statement may take 30 s, a transaction idle for 8 s. Whoever cannot
  * get a connection within about 5 s gets the problem `unavailable`; a connection that dies under a statement gives an error
  * that `isUnavailable` knows. Neither ever ends the process.
  * @param options.max connections at most, 10 by default.
+ * @param options.lockPatienceMs how long a writer waits for the ledger's lock, 5 s by default.
  */
 export function createDatabase(options: {
   url: string;
   max?: number;
+  lockPatienceMs?: number;
   logger?: pino.Logger;
 }): Database & { close(): Promise<void> } {
-  const { logger, max = 10 } = options;
+  const { logger, max = 10, lockPatienceMs = LOCK_PATIENCE_MS } = options;
   const pool = new PatientPool({
     ...connectionOptions(options.url),
     max,
     connectionTimeoutMillis: PATIENCE_MS,
     idleTimeoutMillis: 60_000,
     statement_timeout: STATEMENT_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: 60_000,
+    idle_in_transaction_session_timeout: IDLE_TRANSACTION_MS,
     keepAlive: true,
     fallback_application_name: 'onrecord',
   });
@@ -75,12 +81,13 @@ export function createDatabase(options: {
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool, { statementNameGenerator: nameOfPrismas }),
     errorFormat: 'minimal',
-    transactionOptions: { maxWait: 2 * PATIENCE_MS, timeout: STATEMENT_TIMEOUT_MS },
+    transactionOptions: { maxWait: 2 * PATIENCE_MS, timeout: STATEMENT_TIMEOUT_MS + lockPatienceMs },
   });
   return {
     pool,
     prisma,
     writers: pLimit(Math.max(1, Math.floor(max / 3))),
+    lockPatienceMs,
     close: async () => {
       await prisma.$disconnect();
       await pool.end();

@@ -1,8 +1,8 @@
-import { DatabaseError } from 'pg';
 import type { Clocks } from '../domain/clocks.ts';
 import { Problem } from '../domain/problem.ts';
 import type { Database } from './context.ts';
 import { prepared } from './statement.ts';
+import { isLockedOut } from './unavailable.ts';
 
 /** Clocks of which the recorded one points to an instant that nothing can be added to any more. */
 export interface SettledClocks extends Clocks {
@@ -11,7 +11,6 @@ export interface SettledClocks extends Clocks {
 
 const SETTLED = `SELECT to_rfc3339_exact(settled($1)) AS "knownAt"`;
 const HORIZON = `SELECT to_rfc3339_exact(coalesce((SELECT at FROM changes ORDER BY id DESC LIMIT 1), '-infinity')) AS "knownAt"`;
-const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
  * Ties the recorded clock of a question down to an instant, so that every statement that answers it sees the same, and asking
@@ -26,7 +25,7 @@ export async function settle({ pool }: Database, { asOf, knownAt }: Clocks): Pro
     const { rows } = await pool.query<{ knownAt: string }>(query);
     return { asOf, knownAt: rows[0]?.knownAt ?? '-infinity' };
   } catch (error) {
-    if (!(error instanceof DatabaseError && error.code === LOCK_NOT_AVAILABLE)) throw error;
+    if (!isLockedOut(error)) throw error;
     const detail = 'Something long is being written. Ask for an earlier knownAt, or again in a moment.';
     throw new Problem('unavailable', detail, { cause: error, retryAfterSeconds: 5 });
   }

@@ -7,6 +7,8 @@ import { withBeforehand } from './beforehand.ts';
 import type { Context } from './context.ts';
 import { Prisma } from './generated/client.ts';
 import { brokenRule } from './rules.ts';
+import { inTurn, patienceUntil } from './turn.ts';
+import { isLockedOut, LedgerBusy } from './unavailable.ts';
 import { type ExpectedVersions, isExpected } from './version.ts';
 
 /** A transaction that holds the ledger's lock. */
@@ -34,21 +36,25 @@ export interface Recorded {
  * takes long is done before (`Beforehand`), and then `work` runs once more.
  *
  * @throws {Problem} what `work` throws, and every named rule of the database that it breaks, translated
+ * @throws {LedgerBusy} where the lock is not had within the database's `lockPatienceMs`; `work` was not begun then
  */
 export function write<T>(context: Context, work: (transaction: Transaction) => Promise<T>): Promise<T> {
   return withBeforehand(() => transact(context, work)).finally(() => context.quotesFound.clear());
 }
 
 async function transact<T>(context: Context, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  const { prisma, writers, lockPatienceMs } = context.database;
+  const until = performance.now() + lockPatienceMs;
   try {
-    const { prisma, writers } = context.database;
-    return await writers(() =>
+    return await inTurn(writers, until, () =>
       prisma.$transaction(async (transaction) => {
-        await transaction.$executeRaw`SELECT ledger_now()`;
+        const patience = patienceUntil(until);
+        await transaction.$executeRaw`SELECT ledger_now() FROM set_config('onrecord.lock_patience', ${patience}, true)`;
         return await work(transaction);
       }),
     );
   } catch (error) {
+    if (isLockedOut(error)) throw new LedgerBusy(error);
     throw brokenRule(error) ?? error;
   }
 }

@@ -148,7 +148,7 @@ export const PROBLEMS: Readonly<Record<ProblemType, ProblemKind>> = {
     status: 503,
     title: 'The service is not available just now',
     description:
-      'The service is stopping, or its database does not answer. Nothing was changed, unless the connection broke in the middle of a change.',
+      'The service is stopping, its database does not answer, or others have been writing to the ledger for longer than a writer waits (5 seconds). Nothing was changed, unless the connection broke in the middle of a change.',
     remedy: 'Wait for as long as `Retry-After` says and try again, with an `Idempotency-Key` where one is taken.',
     example: { detail: 'The database does not answer just now.' },
   },

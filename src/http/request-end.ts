@@ -10,6 +10,15 @@ export interface RequestEnd {
   readonly answered: boolean;
 }
 
+/** Aborted once the client is gone before its answer has left. */
+export function goneSignal(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort();
+  });
+  return gone.signal;
+}
+
 /** Calls `then` once a request: when its answer has left, or when its client is gone before that, of which `onResponse` says nothing. */
 export function onRequestEnd(app: FastifyInstance, then: (end: RequestEnd) => void): void {
   const ended = new WeakSet<FastifyReply>();

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addKey, inTransaction, newKey } from '../../src/database/first-key.ts';
 import { type Newsroom, newsroom } from '../factories/newsroom.ts';
 import { openLedger, type TestLedger } from '../harness.ts';
 
@@ -242,5 +243,24 @@ describe('the ends of time', () => {
     const { counts } = await room.get(`/v1/claims/${claim.id}?asOf=9999-12-31`);
     expect(counts.attributions).toBe(1);
     expect((await room.get(`/v1/claims/${claim.id}?asOf=9999-12-30`)).counts.attributions).toBe(0);
+  });
+});
+
+describe('while the clock is set back behind what is recorded', () => {
+  test('a question beyond now is answered as now', async () => {
+    const ahead = await openLedger();
+    try {
+      await inTransaction(ahead.serviceUrl, async (client) => {
+        const anHour = "SELECT set_config('onrecord.recorded_at', (clock_timestamp() + interval '1 hour')::text, true)";
+        await client.query(anHour);
+        await addKey(client, { key: newKey(), name: 'ahead', scopes: ['read'] });
+      });
+      const desk = await newsroom(ahead);
+      const { claim, source } = await desk.attribution({});
+      for (const path of [`claims/${claim.id}`, `claims/${claim.id}/positions`, `sources/${source.id}`, 'claims'])
+        expect(await desk.get(`/v1/${path}?knownAt=2030-01-01`)).toEqual(await desk.get(`/v1/${path}`));
+    } finally {
+      await ahead.close();
+    }
   });
 });

@@ -6,6 +6,8 @@ import { checkStanding } from '../../database/merges.ts';
 import { breaks, brokenRule } from '../../database/rules.ts';
 import { prepared } from '../../database/statement.ts';
 import { type Transaction, write } from '../../database/transaction.ts';
+import { patienceUntil } from '../../database/turn.ts';
+import { LedgerBusy } from '../../database/unavailable.ts';
 import { refuseFuture } from '../../domain/future.ts';
 import { type FieldError, Problem } from '../../domain/problem.ts';
 import { chainProblem, readChains } from './chain-problem.ts';
@@ -20,14 +22,15 @@ export type CreateAttribution = (context: Context, input: AttributionInput) => P
  * What creates attributions on a database: those that come at the same time share one statement.
  *
  * It throws `rule-broken` for an unknown claim, source, report or organization, for words of the future, for a relay whose stance is not `reports`
- * and, with the chain (`chainProblem`), for a relay of another claim, one that comes back to itself and a 33rd hop; and
- * `conflict` for an id that is taken and for what is merged.
+ * and, with the chain (`chainProblem`), for a relay of another claim, one that comes back to itself and a 33rd hop;
+ * `conflict` for an id that is taken and for what is merged; and `LedgerBusy`.
  */
-export function attributionWriter({ pool, prisma }: Database): CreateAttribution {
-  const insert = batched(async (given: readonly { item: Record<string, unknown>; found: QuotesFound }[]) => {
+export function attributionWriter({ pool, prisma, lockPatienceMs }: Database): CreateAttribution {
+  type Given = { item: Record<string, unknown>; found: QuotesFound };
+  const insert = batched(lockPatienceMs, async (given: readonly Given[], until) => {
     const items = given.map(({ item }, number) => ({ ...item, number }));
     const values = [items, together(given.map(({ found }) => found))].map((each) => JSON.stringify(each));
-    return (await pool.query<InsertedRow>(prepared(INSERT_ATTRIBUTIONS, values))).rows;
+    return (await pool.query<InsertedRow>(prepared(INSERT_ATTRIBUTIONS, [...values, patienceUntil(until)]))).rows;
   });
   const insertOne = async (context: Context, attribution: NewAttribution): Promise<InsertedRow | undefined> => {
     const found = await withBeforehand(() => findNewQuotes(prisma, context, [attribution]));
@@ -50,6 +53,7 @@ export function attributionWriter({ pool, prisma }: Database): CreateAttribution
       const { body, answer } = row;
       return { status: 201, location: `/v1/attributions/${attribution.id}`, etag: etag(1, body), body: answer };
     } catch (error) {
+      if (error instanceof LedgerBusy) throw error;
       const problem = error instanceof Problem ? error : brokenRule(error);
       if (problem === undefined) throw error;
       // What is wrong may be that something is merged: then the caller hears what stands.
@@ -159,5 +163,10 @@ async function insertRows(
 ): Promise<InsertedRow[]> {
   const items = rows.map((row, number) => itemOf(context, row, number));
   const found = await findNewQuotes(transaction, context, rows);
-  return transaction.$queryRawUnsafe<InsertedRow[]>(INSERT_ATTRIBUTIONS, JSON.stringify(items), JSON.stringify(found));
+  return transaction.$queryRawUnsafe<InsertedRow[]>(
+    INSERT_ATTRIBUTIONS,
+    JSON.stringify(items),
+    JSON.stringify(found),
+    '',
+  );
 }

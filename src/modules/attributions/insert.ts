@@ -72,12 +72,12 @@ const ANSWER = `left(made.body, -1) || ',"warnings":' || made.warnings || '}'`;
  * Inserts attributions from a JSON array, in its order (what is relayed before its relay), with their change entries and,
  * where a ticket is given, the answers kept for repeated requests: one statement, so that the ledger's lock is held no
  * longer than the server needs. Items whose references name nothing, and relays whose claim is named by one that is merged,
- * are left out. `$2` is how the quotes among them stand in the texts of their reports (QuotesFound). Gives an InsertedRow for
- * each item.
+ * are left out. `$2` is how the quotes among them stand in the texts of their reports (QuotesFound), `$3` for how many milliseconds
+ * the lock is waited for, empty where it is held already. Gives an InsertedRow for each item.
  */
 export const INSERT_ATTRIBUTIONS = `
 WITH told AS MATERIALIZED (
-  SELECT set_config('onrecord.quotes_found', $2, true)
+  SELECT set_config('onrecord.quotes_found', $2, true) AS quotes, set_config('onrecord.lock_patience', $3, true) AS patience
 ),
 item AS MATERIALIZED (
   SELECT given.*,
@@ -88,7 +88,7 @@ item AS MATERIALIZED (
     )) END AS chain_claim,
     coalesce(source_id, (SELECT id FROM sources WHERE slug = source_slug AND deleted_at IS NULL)) AS source,
     coalesce(organization_id, (SELECT id FROM sources WHERE slug = organization_slug AND deleted_at IS NULL)) AS organization
-  FROM jsonb_to_recordset($1::jsonb) AS given (
+  FROM told CROSS JOIN jsonb_to_recordset($1::jsonb) AS given (
     number integer, id uuid, claim_id uuid, claim_slug text, chain_claim_id uuid, source_id uuid, source_slug text, report_id uuid, stance text,
     certainty text, emphasis text, relays_id uuid, organization_id uuid, organization_slug text, for_self boolean,
     quote_exact text, quote_prefix text, quote_suffix text, quote_language text, quote_translation text,
@@ -127,7 +127,7 @@ SELECT made.body, ${ANSWER} AS answer,
   CASE WHEN made.id IS NOT NULL AND item.ticket_id IS NOT NULL THEN complete_idempotency(
     item.ticket_id, item.ticket_attempt, 201, '/v1/attributions/' || made.id, etag_of(1, made.body), ${ANSWER}
   ) END::text AS kept
-FROM told CROSS JOIN item LEFT JOIN made ON made.id = item.id
+FROM item LEFT JOIN made ON made.id = item.id
 ORDER BY item.number`;
 
 /** An attribution as INSERT_ATTRIBUTIONS takes it. */

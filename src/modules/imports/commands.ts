@@ -2,6 +2,7 @@ import { type Answer, completeIdempotency } from '../../database/answer.ts';
 import { Beforehand, withBeforehand } from '../../database/beforehand.ts';
 import type { Context } from '../../database/context.ts';
 import { rehearse, type Transaction, write } from '../../database/transaction.ts';
+import { LedgerBusy } from '../../database/unavailable.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Bundle } from '../../formats/bundle.ts';
 import { lookAhead } from '../attributions/quotes.ts';
@@ -28,8 +29,8 @@ export async function importBundle(context: Context, bundle: Bundle, options: Im
   const receipt = new Receipt(context, 'bundle', options);
   const effect = async (transaction: Transaction) =>
     receipt.add(receipt.numbered(0, await effectOf(transaction, context, bundle)));
-  if (options.dryRun) return keepDryRun(context, receipt, await inTime(rehearse(context, effect)));
-  return inTime(
+  if (options.dryRun) return keepDryRun(context, receipt, await inTime(context, () => rehearse(context, effect)));
+  return inTime(context, () =>
     write(context, async (transaction) => {
       const rows = await effect(transaction);
       await transaction.import.create({ data: receipt.record(context.clock()) });
@@ -50,14 +51,15 @@ export async function importLines(
 ): Promise<Answer> {
   const receipt = new Receipt(context, 'ndjson', options);
   if (options.dryRun) {
-    const attempt = rehearse(context, (transaction) => tryLines(transaction, context, lines, receipt));
-    return keepDryRun(context, receipt, await inTime(attempt));
+    const attempt = () => rehearse(context, (transaction) => tryLines(transaction, context, lines, receipt));
+    return keepDryRun(context, receipt, await inTime(context, attempt));
   }
   await context.database.prisma.import.create({ data: receipt.record(null) });
   for await (const line of lines) {
     await lookAheadIn(context, line.bundle);
     try {
-      receipt.add(await inTime(write(context, (transaction) => writeLine(transaction, context, receipt, line))));
+      const attempt = () => write(context, (transaction) => writeLine(transaction, context, receipt, line));
+      receipt.add(await inTime(context, attempt));
     } catch (error) {
       if (!isFault(error)) throw error;
       const rows = receipt.numbered(line.number, [failedRow(error)]);
@@ -99,12 +101,19 @@ async function effectOf(transaction: Transaction, context: Context, bundle: Bund
   return at('', () => takeIn(transaction, context, bundle));
 }
 
-/** @throws {Problem} `too-large` when a transaction ran out of time */
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    throw tooMuch(error) ?? error;
+/**
+ * Writes something of an import. While others hold the ledger, it goes on waiting for as long as its client does.
+ *
+ * @throws {Problem} `too-large` when the transaction ran out of time
+ */
+async function inTime<T>({ gone }: Context, work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof LedgerBusy && !gone?.aborted) continue;
+      throw tooMuch(error) ?? error;
+    }
   }
 }
 

@@ -9,6 +9,7 @@ import { rememberBody } from '../../http/idempotency.ts';
 import { MERGE_PATCH_MEDIA_TYPE } from '../../http/merge-patch.ts';
 import { bindingOf, cursorId, decodeCursor, listOf, pageOf, sendPage } from '../../http/pagination.ts';
 import { sendAnswer, sendJson } from '../../http/preconditions.ts';
+import { goneSignal } from '../../http/request-end.ts';
 import { sweeper } from '../../http/sweeper.ts';
 import { validatorCompiler } from '../../http/validation.ts';
 import { bundlesOf, NDJSON_MEDIA_TYPE } from './body.ts';
@@ -47,7 +48,7 @@ export const importRoutes: FastifyPluginAsyncZod = async (app) => {
     async (request, reply) => {
       const { dryRun, name } = request.query;
       const body: unknown = request.body;
-      const context = contextOf(request);
+      const context = { ...contextOf(request), gone: goneSignal(reply) };
       const answer = Buffer.isBuffer(body)
         ? await importLines(context, bundlesOf(body), { dryRun, name })
         : await importBundle(context, request.body, { dryRun, name });
