@@ -31,6 +31,9 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+/** A machine that runs tests may be busy with other things: writers wait for longer than those of a newsroom. */
+const BUSY_PATIENCE_MS = 20_000;
+
 /** A ledger of a test file's own: an empty database, and the service on it, under the role that owns nothing. */
 export interface TestLedger extends Listening {
   readonly database: Database;
@@ -49,10 +52,12 @@ export interface TestLedger extends Listening {
  * Clones the migrated template and builds the service on it, every answer checked against its schema. To be closed in
  * `afterAll`.
  */
-export async function openLedger(options: { anonymousRead?: boolean; start?: Date } = {}): Promise<TestLedger> {
+export async function openLedger(
+  options: { anonymousRead?: boolean; start?: Date; lockPatienceMs?: number } = {},
+): Promise<TestLedger> {
   const { server, name, drop } = await cloneDatabase();
   const serviceUrl = databaseUrl(server, server.service, name);
-  const database = createDatabase({ url: serviceUrl });
+  const database = createDatabase({ url: serviceUrl, lockPatienceMs: options.lockPatienceMs ?? BUSY_PATIENCE_MS });
   const clock = testClock(options.start ?? new Date('2026-01-15T12:00:00.000Z'));
   const newId = testIds(clock);
   const app = await buildApp({

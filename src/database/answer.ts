@@ -27,7 +27,7 @@ export function etag(version: number, derived?: string | Buffer): string {
 
 /**
  * Keeps the answer of a request with an `Idempotency-Key`, in the transaction of its effect. Without a ticket it does
- * nothing. Throws when another attempt has taken the request over meanwhile (its lock had run out), so that the
+ * nothing. Throws when another attempt has taken the request over meanwhile (its lease had run out), so that the
  * transaction rolls back and the request has one effect only. A function in SQL can do the same:
  *
  *     update idempotency_records set status = …, location = …, etag = …, content_type = …, body = …
@@ -45,6 +45,25 @@ export async function completeIdempotency(
     set status = ${status}, location = ${location}, etag = ${tag}, content_type = ${JSON_MEDIA_TYPE}, body = ${body}
     where id = ${ticket.id}::uuid and attempt = ${ticket.attempt}::uuid and status is null`);
   if (kept === 0) throw new TakenOver();
+}
+
+/** So long a request in flight keeps its key without being renewed: repeated ones are turned away until then. */
+export const LEASE_MS = 4500;
+
+/**
+ * Goes on holding the key of a request that commits something before its answer, in the transaction of that.
+ *
+ * @throws {TakenOver} where its process seemed to be dead for a while, and another attempt has begun
+ */
+export async function holdIdempotency(
+  tx: Prisma.TransactionClient,
+  ticket: IdempotencyTicket | undefined,
+): Promise<void> {
+  if (ticket === undefined) return;
+  const held = await tx.$executeRaw(Prisma.sql`
+    update idempotency_records set locked_until = clock_timestamp() + ${LEASE_MS}::integer * interval '1 millisecond'
+    where id = ${ticket.id}::uuid and attempt = ${ticket.attempt}::uuid and status is null`);
+  if (held === 0) throw new TakenOver();
 }
 
 /** The request was taken over by a later attempt with the same `Idempotency-Key`; this one must not commit. */

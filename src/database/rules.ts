@@ -261,6 +261,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   },
   imports_name_given: broken('The name of an import has 1 to 200 characters, and is not blank.'),
   imports_dry_runs_expire: broken('The receipt of a dry run expires, that of an import does not.'),
+  imports_stopped_or_finished: broken('An import that broke off is not finished.'),
   import_rows_outcome_known: broken('This is no outcome of an import.'),
 };
 

@@ -35,7 +35,7 @@ export function isUnavailable(error: unknown): boolean {
   });
 }
 
-type Thrown = Problem | Partial<Record<string, unknown>>;
+type Thrown = Partial<Record<string, unknown>>;
 
 /** Whether something holds of an error, or of anything that it was caused by; what is behind a problem is not looked at. */
 function isBehind(error: unknown, holds: (each: Thrown) => boolean, depth = 0): boolean {

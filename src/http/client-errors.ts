@@ -19,8 +19,15 @@ export function answerFrameworkError(error: Error, request: FastifyRequest, repl
 /** The answers that each connection is still to get, in their order. */
 const owed = new WeakMap<Socket, Set<ServerResponse>>();
 
-/** Lets `answerClientError` know what is under way on each connection. */
+/**
+ * Lets `answerClientError` know what is under way on each connection. One on which nothing moves is closed (`connectionTimeout`), but
+ * not while a request that came whole is worked on: its answer comes, however long that takes.
+ */
 export function keepOwedAnswers(app: FastifyInstance): void {
+  app.server.on('timeout', (socket: Socket) => {
+    const isWorkedOn = [...(owed.get(socket) ?? [])].some(({ req, headersSent }) => req.complete && !headersSent);
+    if (!isWorkedOn) socket.destroy();
+  });
   app.server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
     const answers = owed.get(socket) ?? new Set();
     owed.set(socket, answers.add(response));

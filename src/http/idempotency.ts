@@ -2,15 +2,14 @@ import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type pg from 'pg';
-import { JSON_MEDIA_TYPE } from '../database/answer.ts';
+import { JSON_MEDIA_TYPE, LEASE_MS } from '../database/answer.ts';
 import type { IdempotencyTicket } from '../database/context.ts';
 import { isUnavailable } from '../database/unavailable.ts';
 import { Problem } from '../domain/problem.ts';
 import { ANONYMOUS } from './context.ts';
+import { Leases } from './leases.ts';
 import { sweeper } from './sweeper.ts';
 
-/** So long may an attempt take before a repeated request takes it over: its process has died, as far as one can tell. */
-const LOCK_SECONDS = 60;
 /** While the database is away, a record that should go is tried again this often. */
 const ABANDON_EVERY_MS = 500;
 /** What removes records that have expired (24 hours), so many at once. */
@@ -41,12 +40,14 @@ interface KeptRecord {
 
 /**
  * `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header, DESIGN §4) on routes with `config: { idempotent: true }`:
- * the first request leaves a record in flight, its command keeps the answer there (`completeIdempotency`), a repeated one
- * gets that answer again. A failed request removes its record, so that it may be tried again.
+ * the first request leaves a record in flight, which is its own for as long as its process lives (`Leases`), its command keeps the
+ * answer there (`completeIdempotency`), a repeated one gets that answer again. A failed request removes its record, so that it
+ * may be tried again.
  */
 export function installIdempotency(app: FastifyInstance): void {
   app.decorateRequest('ticket', null);
   app.decorateRequest('bodyHash', null);
+  const leases = new Leases(app);
   const sweep = sweeper(app, 'idempotency records', () => SWEEP);
   app.addHook('onRoute', (route) => {
     if (!route.config?.idempotent || route.method !== 'POST') return;
@@ -56,6 +57,7 @@ export function installIdempotency(app: FastifyInstance): void {
         const key = idempotencyKey(request);
         if (key === undefined) return;
         const kept = await begin(request, key);
+        if (request.ticket !== null) leases.hold(request.ticket);
         sweep();
         return kept ? replay(reply, kept) : undefined;
       },
@@ -63,7 +65,9 @@ export function installIdempotency(app: FastifyInstance): void {
     route.onSend = [
       ...[route.onSend ?? []].flat(),
       async (request, reply) => {
-        if (request.ticket === null || reply.statusCode < 400) return;
+        if (request.ticket === null) return;
+        leases.release(request.ticket);
+        if (reply.statusCode < 400) return;
         const abandoned = abandon(request, request.ticket);
         // The database may be away for long, and the caller, who has seen no answer yet, is told to come again later anyway.
         if (reply.statusCode !== 503) await abandoned;
@@ -94,7 +98,7 @@ function idempotencyKey(request: FastifyRequest): string | undefined {
 
 /**
  * Puts the request in flight and gives it a ticket, or returns the answer that is kept. An expired record is begun anew; one
- * in flight whose lock ran out is taken over under a new attempt, after which the old one can no longer commit. Throws
+ * in flight whose lease ran out is taken over under a new attempt, after which the old one can no longer commit. Throws
  * `idempotency-key-reused` for another request, `in-flight` for one that is still under way.
  */
 async function begin(request: FastifyRequest, key: string): Promise<KeptRecord | undefined> {
@@ -109,7 +113,7 @@ async function begin(request: FastifyRequest, key: string): Promise<KeptRecord |
     const begun = await database.pool.query({
       name: 'idempotency-begin',
       text: BEGIN,
-      values: [ticket.id, actorId, key, request.method, path, hash, ticket.attempt, LOCK_SECONDS],
+      values: [ticket.id, actorId, key, request.method, path, hash, ticket.attempt, LEASE_MS],
     });
     if (begun.rowCount === 1) return undefined;
     request.ticket = null;
@@ -124,7 +128,7 @@ async function begin(request: FastifyRequest, key: string): Promise<KeptRecord |
 
 const BEGIN = `
   insert into idempotency_records as kept (id, actor_id, key, method, path, body_hash, attempt, locked_until)
-  values ($1, $2, $3, $4, $5, $6, $7, now() + $8 * interval '1 second')
+  values ($1, $2, $3, $4, $5, $6, $7, now() + $8 * interval '1 millisecond')
   on conflict on constraint idempotency_records_key do update
   set id = excluded.id, method = excluded.method, path = excluded.path, body_hash = excluded.body_hash, attempt = excluded.attempt,
       locked_until = excluded.locked_until, created_at = now(),
@@ -172,7 +176,7 @@ async function abandon(request: FastifyRequest, { id, attempt }: IdempotencyTick
       await pool.query(text, values);
       return;
     } catch (error) {
-      if (isUnavailable(error) && !pool.ending && performance.now() - began < LOCK_SECONDS * 1000) continue;
+      if (isUnavailable(error) && !pool.ending && performance.now() - began < LEASE_MS) continue;
       request.log.warn({ requestId: request.id, err: error }, 'an idempotency record was left in flight');
       return;
     }

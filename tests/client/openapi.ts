@@ -2321,6 +2321,7 @@ export interface components {
          *       "errors": [],
          *       "startedAt": "2026-01-05T09:30:00.000Z",
          *       "finishedAt": "2026-01-05T09:30:00.410Z",
+         *       "stopped": null,
          *       "expiresAt": null
          *     }
          */
@@ -2359,6 +2360,8 @@ export interface components {
             startedAt: string;
             /** @description Null while it is under way, and where it broke off. */
             finishedAt: string | null;
+            /** @description Why it broke off after the bundles that it counts, for instance because its client went away; the same file again takes in the rest. Null where it did not, and where its process died. */
+            stopped: string | null;
             /** @description When the receipt of a dry run goes, a day after it; that of an import stays. */
             expiresAt: string | null;
         };
@@ -6794,6 +6797,7 @@ export interface operations {
                      *           "errors": [],
                      *           "startedAt": "2026-01-05T09:30:00.000Z",
                      *           "finishedAt": "2026-01-05T09:30:00.410Z",
+                     *           "stopped": null,
                      *           "expiresAt": null
                      *         }
                      *       ],
@@ -6902,6 +6906,7 @@ export interface operations {
                      *       "errors": [],
                      *       "startedAt": "2026-01-05T09:30:00.000Z",
                      *       "finishedAt": "2026-01-05T09:30:00.410Z",
+                     *       "stopped": null,
                      *       "expiresAt": null
                      *     }
                      */
@@ -6935,6 +6940,7 @@ export interface operations {
                      *       "errors": [],
                      *       "startedAt": "2026-01-05T09:30:00.000Z",
                      *       "finishedAt": "2026-01-05T09:30:00.410Z",
+                     *       "stopped": null,
                      *       "expiresAt": null
                      *     }
                      */
@@ -6990,6 +6996,7 @@ export interface operations {
                      *       "errors": [],
                      *       "startedAt": "2026-01-05T09:30:00.000Z",
                      *       "finishedAt": "2026-01-05T09:30:00.410Z",
+                     *       "stopped": null,
                      *       "expiresAt": null
                      *     }
                      */

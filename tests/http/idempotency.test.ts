@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { completeIdempotency } from '../../src/database/answer.ts';
+import { completeIdempotency, LEASE_MS } from '../../src/database/answer.ts';
 import { write } from '../../src/database/transaction.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import { contextOf } from '../../src/http/context.ts';
@@ -119,20 +120,40 @@ describe('a request that fails', () => {
 });
 
 describe('a request whose service died', () => {
-  test('is taken over once its lock has run out, and the old attempt can no longer commit', async () => {
+  test('and one that is only slow, is told apart: the slow one keeps its key for longer than a lease', async () => {
+    let open = () => {};
+    gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    const before = begun;
+    const first = slow('long');
+    await expect.poll(() => begun - before, { timeout: 20_000 }).toBe(1);
+    await sleep(LEASE_MS + 1000);
+    expect((await slow('long')).body).toMatchObject({ type: '/problems/in-flight' });
+    open();
+    expect((await first).status).toBe(201);
+    expect(begun - before).toBe(1);
+  });
+
+  test('is taken over once its lease has run out, and the old attempt can no longer commit', async () => {
     let open = () => {};
     gate = new Promise((resolve) => {
       open = resolve;
     });
     const before = begun;
     const old = slow('taken-over');
-    await expect.poll(() => begun - before).toBe(1);
+    await expect.poll(() => begun - before, { timeout: 20_000 }).toBe(1);
     expect((await slow('taken-over')).status).toBe(409);
-    await ledger.database.pool.query(
-      `update idempotency_records set locked_until = now() - interval '1 s' where key = 'taken-over'`,
-    );
+    // The old one, which lives, cannot renew its lease while the record is locked.
+    const holder = await ledger.database.pool.connect();
+    await holder.query('begin');
+    await holder.query(`update idempotency_records set locked_until = now() - interval '1 s' where key = 'taken-over'`);
     const next = slow('taken-over');
-    await expect.poll(() => begun - before).toBe(2);
+    const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    await expect.poll(async () => (await ledger.database.pool.query(waiting)).rowCount, { timeout: 20_000 }).toBe(1);
+    await holder.query('commit');
+    holder.release();
+    await expect.poll(() => begun - before, { timeout: 20_000 }).toBe(2);
     open();
     expect((await old).body).toMatchObject({ type: '/problems/in-flight' });
     expect((await next).status).toBe(201);

@@ -66,6 +66,7 @@ describe('the receipt', () => {
       errors: [],
       startedAt: expect.any(String),
       finishedAt: expect.any(String),
+      stopped: null,
       expiresAt: null,
     });
     expect(await room.get(`/v1/imports/${first.body.id}`)).toEqual(first.body);

@@ -1,4 +1,4 @@
-import { type Answer, completeIdempotency } from '../../database/answer.ts';
+import { type Answer, completeIdempotency, holdIdempotency, TakenOver } from '../../database/answer.ts';
 import { Beforehand, withBeforehand } from '../../database/beforehand.ts';
 import type { Context } from '../../database/context.ts';
 import { rehearse, type Transaction, write } from '../../database/transaction.ts';
@@ -55,7 +55,23 @@ export async function importLines(
     return keepDryRun(context, receipt, await inTime(context, attempt));
   }
   await context.database.prisma.import.create({ data: receipt.record(null) });
+  try {
+    await takeInLines(context, lines, receipt);
+  } catch (error) {
+    await keepStop(context, receipt, error);
+    throw error;
+  }
+  return context.database.prisma.$transaction(async (transaction) => {
+    const { id, bundles, failed, finishedAt } = receipt.record(context.clock());
+    await transaction.import.update({ where: { id }, data: { bundles, failed, finishedAt } });
+    return answerWith(transaction, context, receipt, 201);
+  });
+}
+
+/** @throws {Problem} `unavailable` after the bundle at hand, once nobody waits for the answer any more */
+async function takeInLines(context: Context, lines: AsyncIterable<BundleLine>, receipt: Receipt): Promise<void> {
   for await (const line of lines) {
+    if (context.gone?.aborted) throw clientGone();
     await lookAheadIn(context, line.bundle);
     try {
       const attempt = () => write(context, (transaction) => writeLine(transaction, context, receipt, line));
@@ -67,11 +83,18 @@ export async function importLines(
       receipt.add(rows);
     }
   }
-  return context.database.prisma.$transaction(async (transaction) => {
-    const { id, bundles, failed, finishedAt } = receipt.record(context.clock());
-    await transaction.import.update({ where: { id }, data: { bundles, failed, finishedAt } });
-    return answerWith(transaction, context, receipt, 201);
-  });
+}
+
+function clientGone(): Problem {
+  const detail =
+    'The client went away before its answer, so the import stopped. The same file again takes in the rest.';
+  return new Problem('unavailable', detail, { retryAfterSeconds: 1 });
+}
+
+/** Says in the receipt why a file was not taken in to its end, as far as the database can be reached. */
+async function keepStop({ database }: Context, { id }: Receipt, error: unknown): Promise<void> {
+  const stopped = error instanceof Problem || error instanceof TakenOver ? error.message : 'The service failed.';
+  await database.prisma.import.update({ where: { id }, data: { stopped } }).catch(() => {});
 }
 
 /** What a bundle quotes of its own text is looked for before the ledger is locked. */
@@ -93,6 +116,7 @@ async function writeLine(
 ): Promise<ImportRow[]> {
   const rows = receipt.numbered(number, await effectOf(transaction, context, bundle));
   await keepLine(transaction, receipt, rows);
+  await holdIdempotency(transaction, context.idempotency);
   return rows;
 }
 
@@ -111,7 +135,10 @@ async function inTime<T>({ gone }: Context, work: () => Promise<T>): Promise<T> 
     try {
       return await work();
     } catch (error) {
-      if (error instanceof LedgerBusy && !gone?.aborted) continue;
+      if (error instanceof LedgerBusy) {
+        if (gone?.aborted) throw clientGone();
+        continue;
+      }
       throw tooMuch(error) ?? error;
     }
   }

@@ -88,7 +88,19 @@ async function receiptsOf(reader: Reader, records: readonly ImportRecord[]): Pro
   const counts = await countRows(reader, ids);
   const errors = await firstErrors(reader, ids);
   return records.map(
-    ({ id, name, format, dryRun, actor, bundles, failed, startedAt, finishedAt, expiresAt }): ImportAnswer => ({
+    ({
+      id,
+      name,
+      format,
+      dryRun,
+      actor,
+      bundles,
+      failed,
+      startedAt,
+      finishedAt,
+      stopped,
+      expiresAt,
+    }): ImportAnswer => ({
       id,
       name,
       format: format as Format,
@@ -100,6 +112,7 @@ async function receiptsOf(reader: Reader, records: readonly ImportRecord[]): Pro
       errors: errors.get(id) ?? [],
       startedAt: startedAt.toISOString(),
       finishedAt: finishedAt?.toISOString() ?? null,
+      stopped,
       expiresAt: expiresAt?.toISOString() ?? null,
     }),
   );

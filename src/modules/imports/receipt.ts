@@ -68,6 +68,7 @@ export class Receipt {
       failed: this.#failed,
       startedAt: this.#startedAt,
       finishedAt,
+      stopped: null,
       expiresAt: dryRun ? new Date(this.#startedAt.getTime() + DRY_RUN_KEPT_MS) : null,
     };
   }

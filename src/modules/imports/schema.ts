@@ -43,6 +43,7 @@ const RECEIPT = {
   errors: [],
   startedAt: '2026-01-05T09:30:00.000Z',
   finishedAt: '2026-01-05T09:30:00.410Z',
+  stopped: null,
   expiresAt: null,
 };
 
@@ -106,6 +107,12 @@ export const importAnswer = z
       .describe(`The first ${FIRST_ERRORS} errors; its rows with \`outcome=failed\` have all of them.`),
     startedAt: instantAnswer,
     finishedAt: instantAnswer.nullable().describe('Null while it is under way, and where it broke off.'),
+    stopped: z
+      .string()
+      .nullable()
+      .describe(
+        'Why it broke off after the bundles that it counts, for instance because its client went away; the same file again takes in the rest. Null where it did not, and where its process died.',
+      ),
     expiresAt: instantAnswer
       .nullable()
       .describe('When the receipt of a dry run goes, a day after it; that of an import stays.'),
