@@ -28,7 +28,15 @@ export function batched<Item, Result>(
   const queue: Waiting<Item, Result>[] = [];
   let running = false;
 
+  /** Those that are still waited for. */
+  function inTime(batch: readonly Waiting<Item, Result>[]): readonly Waiting<Item, Result>[] {
+    const now = performance.now();
+    for (const { until, reject } of batch) if (until <= now) reject(new LedgerBusy());
+    return batch.filter(({ until }) => until > now);
+  }
+
   async function settle(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+    if (batch.length === 0) return;
     const until = Math.min(...batch.map((waiting) => waiting.until));
     try {
       const results = await run(
@@ -38,8 +46,9 @@ export function batched<Item, Result>(
       for (const [index, { resolve }] of batch.entries()) resolve(results[index] as Result);
     } catch (error) {
       if (isLockedOut(error)) {
-        queue.unshift(...batch.filter((waiting) => waiting.until > until));
-        for (const waiting of batch) if (waiting.until <= until) waiting.reject(new LedgerBusy(error));
+        const now = Math.max(until, performance.now());
+        queue.unshift(...batch.filter((waiting) => waiting.until > now));
+        for (const waiting of batch) if (waiting.until <= now) waiting.reject(new LedgerBusy(error));
       } else if (batch.length > 1 && error instanceof DatabaseError) {
         for (const waiting of batch) await settle([waiting]);
       } else {
@@ -50,7 +59,7 @@ export function batched<Item, Result>(
 
   async function drain(): Promise<void> {
     running = true;
-    while (queue.length > 0) await settle(queue.splice(0, MOST_AT_ONCE));
+    while (queue.length > 0) await settle(inTime(queue.splice(0, MOST_AT_ONCE)));
     running = false;
   }
 

@@ -49,7 +49,9 @@ async function strike(process: ServiceProcess, signal: 'SIGKILL' | 'SIGSTOP', na
   const sent = post(process.url, name, key).catch(() => undefined);
   const waiting = `SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
-  await expect.poll(async () => (await ledger.database.pool.query(waiting)).rowCount, { timeout: 20_000, interval: 10 }).toBe(1);
+  await expect
+    .poll(async () => (await ledger.database.pool.query(waiting)).rowCount, { timeout: 20_000, interval: 10 })
+    .toBe(1);
   const ended = process.end(signal);
   if (signal === 'SIGKILL') await ended;
   await holder.query('ROLLBACK');

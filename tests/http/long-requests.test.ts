@@ -44,7 +44,9 @@ test.each([
 });
 
 test('an import whose client is gone stops after the bundle at hand and says so; a repeat takes in the rest', async () => {
-  const lines = Array.from({ length: 300 }, (_, n) => JSON.stringify({ report: { title: `R ${n}`, outlet: 'paper' }, sources: PAPER }));
+  const lines = Array.from({ length: 300 }, (_, n) =>
+    JSON.stringify({ report: { title: `R ${n}`, outlet: 'paper' }, sources: PAPER }),
+  );
   const send = (signal?: AbortSignal) =>
     fetch(`${service.url}/v1/imports?name=left`, {
       method: 'POST',
