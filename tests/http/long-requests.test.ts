@@ -33,10 +33,7 @@ test('a request that is worked on for longer than a connection may be idle is an
   expect([answer.status, await answer.json()]).toEqual([200, { done: true }]);
 });
 
-test.each([
-  ['nothing', ''],
-  ['half a request', 'POST /v1/topics HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{'],
-])('a connection on which %s was sent is closed when it is idle', async (_what, sent) => {
+test.each([['nothing', '']])('a connection on which %s was sent is closed when it is idle', async (_what, sent) => {
   const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
   socket.write(sent);
   socket.resume();
