@@ -14,6 +14,7 @@ import { installDocs } from './http/docs.ts';
 import { installProblems } from './http/errors.ts';
 import { answerExpectations } from './http/expect.ts';
 import { healthRoutes } from './http/health.ts';
+import { checkHosts } from './http/hosts.ts';
 import { installIdempotency } from './http/idempotency.ts';
 import { installKeys } from './http/keys.ts';
 import { logRequests } from './http/log.ts';
@@ -21,6 +22,7 @@ import { readMergePatches } from './http/merge-patch.ts';
 import { installMetrics } from './http/metrics.ts';
 import { negotiateContent } from './http/negotiation.ts';
 import { installOpenapi, openapiRoute } from './http/openapi.ts';
+import { refuseForeignOrigins } from './http/origins.ts';
 import { problemPages } from './http/problem-pages.ts';
 import { refuseBrokenQueries } from './http/query.ts';
 import { keepRouteTable } from './http/routes.ts';
@@ -53,6 +55,8 @@ export interface AppDeps {
   readonly logger: pino.Logger;
   /** Whether reads go without a key. */
   readonly anonymousRead: boolean;
+  /** The host names that are served beside those of the loopback; undefined: all. */
+  readonly allowedHosts?: readonly string[] | undefined;
   readonly clock: () => Date;
   /** A new UUIDv7. */
   readonly newId: () => string;
@@ -75,6 +79,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   installHeaders(app);
   refuseWhileClosing(app);
   keepOwedAnswers(app);
+  checkHosts(app, deps.allowedHosts);
+  refuseForeignOrigins(app);
   answerExpectations(app);
   refuseBrokenQueries(app);
   readJsonBodies(app);
@@ -126,7 +132,8 @@ function bareApp({ logger, newId }: AppDeps): FastifyInstance {
     requestTimeout: 120_000,
     keepAliveTimeout: 72_000,
     return503OnClosing: false,
-    http: { headersTimeout: 20_000 },
+    // Node would answer a request without Host by itself, in words of its own.
+    http: { headersTimeout: 20_000, requireHostHeader: false },
     routerOptions: { ignoreTrailingSlash: false, caseSensitive: true, maxParamLength: 1024 },
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerClientError(newId),

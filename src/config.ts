@@ -2,10 +2,8 @@ import { existsSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { hostName, isLoopback } from './domain/host.ts';
 import { StartError } from './start-error.ts';
-
-const LOOPBACK = new Set(['localhost', '::1', '0:0:0:0:0:0:0:1']);
-const isLoopback = (host: string) => LOOPBACK.has(host) || /^127(\.\d{1,3}){3}$/.test(host);
 
 /** A whole number as environment variables have it: digits only, so that `3e3` or ` 3000` is refused, not guessed at. */
 const count = (min: number, max: number) => {
@@ -40,6 +38,14 @@ const Environment = z.object({
     .enum(['true', 'false'], 'must be true or false')
     .transform((value) => value === 'true')
     .optional(),
+  ALLOWED_HOSTS: z
+    .string()
+    .transform((text) => text.split(',').map((host) => host.trim()))
+    .refine(
+      (hosts) => hosts.every((host) => isIPv6(host) || (hostName(host) !== undefined && !/:\d*$/.test(host))),
+      'must be host names or IP addresses with commas between them, without a scheme or a port',
+    )
+    .optional(),
   LOG_LEVEL: z
     .enum(
       ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
@@ -60,6 +66,8 @@ export interface Config {
   readonly dataDir: string;
   readonly adminKey: string | undefined;
   readonly anonymousRead: boolean;
+  /** The host names that requests may be sent to, beside those of the loopback; undefined: any. */
+  readonly allowedHosts: readonly string[] | undefined;
   readonly logLevel: z.infer<typeof Environment>['LOG_LEVEL'];
   readonly workers: number;
 }
@@ -88,9 +96,16 @@ export function readConfig(): Config {
     dataDir: resolve(env.DATA_DIR),
     adminKey: env.ADMIN_KEY,
     anonymousRead: env.ANONYMOUS_READ ?? (env.DATABASE_URL === undefined && isLoopback(env.HOST)),
+    allowedHosts: allowedHosts(env),
     logLevel: env.LOG_LEVEL,
     workers: env.WORKERS,
   });
+}
+
+/** On the loopback only its own names are served without ALLOWED_HOSTS, elsewhere any. */
+function allowedHosts({ ALLOWED_HOSTS, HOST }: z.output<typeof Environment>): readonly string[] | undefined {
+  if (ALLOWED_HOSTS === undefined && !isLoopback(HOST)) return undefined;
+  return [HOST, ...(ALLOWED_HOSTS ?? [])].map((host) => (isIPv6(host) ? `[${host}]` : host));
 }
 
 /** The address under which a person on this machine reaches a service that listens on this host and port. */
