@@ -7,6 +7,7 @@ import { isUnavailable, unavailable } from './database/unavailable.ts';
 import type { Problem } from './domain/problem.ts';
 import { checkAnswers } from './http/answer-checks.ts';
 import { readJsonBodies } from './http/body.ts';
+import { budgetBodies } from './http/body-budget.ts';
 import { answerClientError, answerFrameworkError, keepOwedAnswers } from './http/client-errors.ts';
 import { refuseWhileClosing } from './http/closing.ts';
 import { installHeaders, requestIds } from './http/context.ts';
@@ -57,6 +58,8 @@ export interface AppDeps {
   readonly anonymousRead: boolean;
   /** The host names that are served beside those of the loopback; undefined: all. */
   readonly allowedHosts?: readonly string[] | undefined;
+  /** The proxies whose `X-Forwarded-*` headers are believed: so many hops, or their addresses with commas between them. */
+  readonly trustProxy?: number | string | undefined;
   readonly clock: () => Date;
   /** A new UUIDv7. */
   readonly newId: () => string;
@@ -81,6 +84,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   keepOwedAnswers(app);
   checkHosts(app, deps.allowedHosts);
   refuseForeignOrigins(app);
+  budgetBodies(app);
   answerExpectations(app);
   refuseBrokenQueries(app);
   readJsonBodies(app);
@@ -121,12 +125,13 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   return app;
 }
 
-function bareApp({ logger, newId }: AppDeps): FastifyInstance {
+function bareApp({ logger, newId, trustProxy = false }: AppDeps): FastifyInstance {
   const options: FastifyHttpOptions<Server, FastifyBaseLogger> = {
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: (parent) => parent,
     genReqId: requestIds(newId),
+    trustProxy,
     bodyLimit: 1024 * 1024,
     connectionTimeout: 300_000,
     requestTimeout: 120_000,

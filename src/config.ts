@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { hostName, isLoopback } from './domain/host.ts';
@@ -19,6 +19,21 @@ const postgresUrl = z.string().refine((value) => {
   const url = URL.parse(value);
   return url !== null && /^postgres(ql)?:$/.test(url.protocol) && url.pathname.length > 1;
 }, 'must be a PostgreSQL URL that names a database, like postgresql://user:password@host:5432/onrecord');
+
+/** An address, or a range of them like 10.0.0.0/8. */
+function isAddressRange(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return rest.length === 0 && most > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
+}
+
+const proxies = z
+  .string()
+  .transform((text) => (/^[1-9]\d?$/.test(text) ? Number(text) : text.replaceAll(' ', '')))
+  .refine(
+    (given) => typeof given === 'number' || given.split(',').every(isAddressRange),
+    'must be how many proxies stand in front (1 to 99), or their addresses, like 10.0.0.1,10.1.0.0/16',
+  );
 
 /** The settings of DESIGN §4 as they stand in the environment. Each message completes the sentence "NAME …". */
 const Environment = z.object({
@@ -46,6 +61,7 @@ const Environment = z.object({
       'must be host names or IP addresses with commas between them, without a scheme or a port',
     )
     .optional(),
+  TRUST_PROXY: proxies.optional(),
   LOG_LEVEL: z
     .enum(
       ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
@@ -68,6 +84,8 @@ export interface Config {
   readonly anonymousRead: boolean;
   /** The host names that requests may be sent to, beside those of the loopback; undefined: any. */
   readonly allowedHosts: readonly string[] | undefined;
+  /** The proxies whose `X-Forwarded-*` headers are believed: so many hops, or addresses; undefined: none. */
+  readonly trustProxy: number | string | undefined;
   readonly logLevel: z.infer<typeof Environment>['LOG_LEVEL'];
   readonly workers: number;
 }
@@ -97,6 +115,7 @@ export function readConfig(): Config {
     adminKey: env.ADMIN_KEY,
     anonymousRead: env.ANONYMOUS_READ ?? (env.DATABASE_URL === undefined && isLoopback(env.HOST)),
     allowedHosts: allowedHosts(env),
+    trustProxy: env.TRUST_PROXY,
     logLevel: env.LOG_LEVEL,
     workers: env.WORKERS,
   });

@@ -163,7 +163,8 @@ export const PROBLEMS: Readonly<Record<ProblemType, ProblemKind>> = {
   'too-many-requests': {
     status: 429,
     title: 'Too many failed attempts',
-    description: 'Too many requests with a wrong key came from this address within a minute.',
+    description:
+      'Too many requests with a wrong key came from this address within a minute. A right key is served all the same.',
     remedy: 'Wait for as long as `Retry-After` says, and check the key.',
     example: { detail: 'Too many wrong keys came from this address. Try again in 42 seconds.' },
   },
