@@ -58,8 +58,8 @@ export interface AppDeps {
   readonly anonymousRead: boolean;
   /** The host names that are served beside those of the loopback; undefined: all. */
   readonly allowedHosts?: readonly string[] | undefined;
-  /** The proxies whose `X-Forwarded-*` headers are believed: so many hops, or their addresses with commas between them. */
-  readonly trustProxy?: number | string | undefined;
+  /** The proxies whose `X-Forwarded-*` headers are believed: their addresses with commas between them. */
+  readonly trustProxy?: string | undefined;
   readonly clock: () => Date;
   /** A new UUIDv7. */
   readonly newId: () => string;
@@ -125,13 +125,13 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   return app;
 }
 
-function bareApp({ logger, newId, trustProxy = false }: AppDeps): FastifyInstance {
+function bareApp({ logger, newId, trustProxy }: AppDeps): FastifyInstance {
   const options: FastifyHttpOptions<Server, FastifyBaseLogger> = {
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: (parent) => parent,
     genReqId: requestIds(newId),
-    trustProxy,
+    trustProxy: trustProxy ?? false,
     bodyLimit: 1024 * 1024,
     connectionTimeout: 300_000,
     requestTimeout: 120_000,

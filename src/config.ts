@@ -27,12 +27,13 @@ function isAddressRange(text: string): boolean {
   return rest.length === 0 && most > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
 }
 
+/** No number of hops: a client that gets past the proxy could then say any address. */
 const proxies = z
   .string()
-  .transform((text) => (/^[1-9]\d?$/.test(text) ? Number(text) : text.replaceAll(' ', '')))
+  .transform((text) => text.replaceAll(' ', ''))
   .refine(
-    (given) => typeof given === 'number' || given.split(',').every(isAddressRange),
-    'must be how many proxies stand in front (1 to 99), or their addresses, like 10.0.0.1,10.1.0.0/16',
+    (text) => text.split(',').every(isAddressRange),
+    'must be the addresses of proxies with commas between them, like 10.0.0.1,10.1.0.0/16',
   );
 
 /** The settings of DESIGN §4 as they stand in the environment. Each message completes the sentence "NAME …". */
@@ -84,8 +85,8 @@ export interface Config {
   readonly anonymousRead: boolean;
   /** The host names that requests may be sent to, beside those of the loopback; undefined: any. */
   readonly allowedHosts: readonly string[] | undefined;
-  /** The proxies whose `X-Forwarded-*` headers are believed: so many hops, or addresses; undefined: none. */
-  readonly trustProxy: number | string | undefined;
+  /** The addresses of proxies whose `X-Forwarded-*` headers are believed, with commas between them; undefined: none. */
+  readonly trustProxy: string | undefined;
   readonly logLevel: z.infer<typeof Environment>['LOG_LEVEL'];
   readonly workers: number;
 }

@@ -9,7 +9,7 @@ beforeAll(async () => {
   ledger = await openLedger();
 });
 beforeEach(async () => {
-  service = await secondApp(ledger, () => {}, { trustProxy: 1 });
+  service = await secondApp(ledger, () => {}, { trustProxy: '127.0.0.1' });
   return () => service.close();
 });
 afterAll(() => ledger.close());
