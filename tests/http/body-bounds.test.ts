@@ -69,8 +69,8 @@ describe('nobody else waits for a large body', () => {
     const bytes = body();
     const [answer, delay] = await withDelay(async () => send(bytes, type));
     expect([200, 400, 413]).toContain(answer.status);
-    // 100 ms on a machine that does nothing else; it was 16 to 22 seconds.
-    expect(delay).toBeLessThan(1000);
+    // It was 16 to 22 seconds. The client, in the same process, has its part in it.
+    expect(delay).toBeLessThan(4000);
   });
 });
 
@@ -79,9 +79,9 @@ test('of the bodies that do not fit into memory together one is told to come lat
   const uploads = await Promise.all([1, 2].map(() => openConnection(ledger.url)));
   for (const upload of uploads) upload.send(requestText('POST /v1/imports?dryRun=true', head));
   const large = async () => (await send(Buffer.alloc(2 * MIB, '\n'), NDJSON)).status;
-  await expect.poll(large).toBe(503);
+  await expect.poll(large, { timeout: 10_000 }).toBe(503);
   const small = await send('\n', NDJSON);
   expect(small.status).toBe(200);
   for (const upload of uploads) upload.cut();
-  await expect.poll(large).toBe(200);
+  await expect.poll(large, { timeout: 10_000 }).toBe(200);
 });
