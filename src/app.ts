@@ -7,6 +7,7 @@ import { isLockedOut, isUnavailable, LedgerBusy, unavailable } from './database/
 import type { Problem } from './domain/problem.ts';
 import { checkAnswers } from './http/answer-checks.ts';
 import { readJsonBodies } from './http/body.ts';
+import { budgetBodies } from './http/body-budget.ts';
 import { answerClientError, answerFrameworkError, keepOwedAnswers } from './http/client-errors.ts';
 import { refuseWhileClosing } from './http/closing.ts';
 import { installHeaders, requestIds } from './http/context.ts';
@@ -14,6 +15,7 @@ import { installDocs } from './http/docs.ts';
 import { installProblems } from './http/errors.ts';
 import { answerExpectations } from './http/expect.ts';
 import { healthRoutes } from './http/health.ts';
+import { checkHosts } from './http/hosts.ts';
 import { installIdempotency } from './http/idempotency.ts';
 import { installKeys } from './http/keys.ts';
 import { logRequests } from './http/log.ts';
@@ -21,6 +23,7 @@ import { readMergePatches } from './http/merge-patch.ts';
 import { installMetrics } from './http/metrics.ts';
 import { negotiateContent } from './http/negotiation.ts';
 import { installOpenapi, openapiRoute } from './http/openapi.ts';
+import { refuseForeignOrigins } from './http/origins.ts';
 import { problemPages } from './http/problem-pages.ts';
 import { refuseBrokenQueries } from './http/query.ts';
 import { keepRouteTable } from './http/routes.ts';
@@ -53,6 +56,10 @@ export interface AppDeps {
   readonly logger: pino.Logger;
   /** Whether reads go without a key. */
   readonly anonymousRead: boolean;
+  /** The host names that are served beside those of the loopback; undefined: all. */
+  readonly allowedHosts?: readonly string[] | undefined;
+  /** The proxies whose `X-Forwarded-*` headers are believed: their addresses with commas between them. */
+  readonly trustProxy?: string | undefined;
   readonly clock: () => Date;
   /** A new UUIDv7. */
   readonly newId: () => string;
@@ -75,6 +82,9 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   installHeaders(app);
   refuseWhileClosing(app);
   keepOwedAnswers(app);
+  checkHosts(app, deps.allowedHosts);
+  refuseForeignOrigins(app);
+  budgetBodies(app);
   answerExpectations(app);
   refuseBrokenQueries(app);
   readJsonBodies(app);
@@ -115,18 +125,20 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   return app;
 }
 
-function bareApp({ logger, newId }: AppDeps): FastifyInstance {
+function bareApp({ logger, newId, trustProxy }: AppDeps): FastifyInstance {
   const options: FastifyHttpOptions<Server, FastifyBaseLogger> = {
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: (parent) => parent,
     genReqId: requestIds(newId),
+    trustProxy: trustProxy ?? false,
     bodyLimit: 1024 * 1024,
     connectionTimeout: 300_000,
     requestTimeout: 120_000,
     keepAliveTimeout: 72_000,
     return503OnClosing: false,
-    http: { headersTimeout: 20_000 },
+    // Node would answer a request without Host by itself, in words of its own.
+    http: { headersTimeout: 20_000, requireHostHeader: false },
     routerOptions: { ignoreTrailingSlash: false, caseSensitive: true, maxParamLength: 1024 },
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerClientError(newId),

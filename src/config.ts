@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs';
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { hostName, isLoopback } from './domain/host.ts';
 import { StartError } from './start-error.ts';
-
-const LOOPBACK = new Set(['localhost', '::1', '0:0:0:0:0:0:0:1']);
-const isLoopback = (host: string) => LOOPBACK.has(host) || /^127(\.\d{1,3}){3}$/.test(host);
 
 /** A whole number as environment variables have it: digits only, so that `3e3` or ` 3000` is refused, not guessed at. */
 const count = (min: number, max: number) => {
@@ -21,6 +19,22 @@ const postgresUrl = z.string().refine((value) => {
   const url = URL.parse(value);
   return url !== null && /^postgres(ql)?:$/.test(url.protocol) && url.pathname.length > 1;
 }, 'must be a PostgreSQL URL that names a database, like postgresql://user:password@host:5432/onrecord');
+
+/** An address, or a range of them like 10.0.0.0/8. */
+function isAddressRange(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return rest.length === 0 && most > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
+}
+
+/** No number of hops: a client that gets past the proxy could then say any address. */
+const proxies = z
+  .string()
+  .transform((text) => text.replaceAll(' ', ''))
+  .refine(
+    (text) => text.split(',').every(isAddressRange),
+    'must be the addresses of proxies with commas between them, like 10.0.0.1,10.1.0.0/16',
+  );
 
 /** The settings of DESIGN §4 as they stand in the environment. Each message completes the sentence "NAME …". */
 const Environment = z.object({
@@ -40,6 +54,15 @@ const Environment = z.object({
     .enum(['true', 'false'], 'must be true or false')
     .transform((value) => value === 'true')
     .optional(),
+  ALLOWED_HOSTS: z
+    .string()
+    .transform((text) => text.split(',').map((host) => host.trim()))
+    .refine(
+      (hosts) => hosts.every((host) => isIPv6(host) || (hostName(host) !== undefined && !/:\d*$/.test(host))),
+      'must be host names or IP addresses with commas between them, without a scheme or a port',
+    )
+    .optional(),
+  TRUST_PROXY: proxies.optional(),
   LOG_LEVEL: z
     .enum(
       ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
@@ -60,6 +83,10 @@ export interface Config {
   readonly dataDir: string;
   readonly adminKey: string | undefined;
   readonly anonymousRead: boolean;
+  /** The host names that requests may be sent to, beside those of the loopback; undefined: any. */
+  readonly allowedHosts: readonly string[] | undefined;
+  /** The addresses of proxies whose `X-Forwarded-*` headers are believed, with commas between them; undefined: none. */
+  readonly trustProxy: string | undefined;
   readonly logLevel: z.infer<typeof Environment>['LOG_LEVEL'];
   readonly workers: number;
 }
@@ -88,9 +115,17 @@ export function readConfig(): Config {
     dataDir: resolve(env.DATA_DIR),
     adminKey: env.ADMIN_KEY,
     anonymousRead: env.ANONYMOUS_READ ?? (env.DATABASE_URL === undefined && isLoopback(env.HOST)),
+    allowedHosts: allowedHosts(env),
+    trustProxy: env.TRUST_PROXY,
     logLevel: env.LOG_LEVEL,
     workers: env.WORKERS,
   });
+}
+
+/** On the loopback only its own names are served without ALLOWED_HOSTS, elsewhere any. */
+function allowedHosts({ ALLOWED_HOSTS, HOST }: z.output<typeof Environment>): readonly string[] | undefined {
+  if (ALLOWED_HOSTS === undefined && !isLoopback(HOST)) return undefined;
+  return [HOST, ...(ALLOWED_HOSTS ?? [])].map((host) => (isIPv6(host) ? `[${host}]` : host));
 }
 
 /** The address under which a person on this machine reaches a service that listens on this host and port. */

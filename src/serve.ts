@@ -29,6 +29,8 @@ export async function serve(config: Config, url: string, logger: pino.Logger): P
       database,
       logger,
       anonymousRead: config.anonymousRead,
+      allowedHosts: config.allowedHosts,
+      trustProxy: config.trustProxy,
       clock: () => new Date(),
       newId: randomUUIDv7,
       pendingMigrations: pendingMigrations(database.pool),

@@ -33,19 +33,34 @@ export async function* linesOf(
 
   for await (const chunk of stream) {
     let from = 0;
-    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, from)) {
-      add(chunk.subarray(from, end));
+    while (from < chunk.length) {
+      const text = length === 0 ? afterBlank(chunk, from) : from;
+      if (chunk[text] === NEWLINE && length === 0 && text - from <= maxBytes) {
+        number += 1;
+        from = text + 1;
+        continue;
+      }
+      const end = chunk.indexOf(NEWLINE, text);
+      add(chunk.subarray(from, end === -1 ? undefined : end));
+      if (end === -1) break;
       from = end + 1;
       const line = take();
       if (!isBlank(line)) yield line;
     }
-    add(chunk.subarray(from));
   }
   const last = take();
   if (!isBlank(last)) yield last;
 }
 
-/** White space of JSON only (RFC 8259 §2). */
+/** White space of JSON, but for LF (RFC 8259 §2). */
+const isSpace = (byte: number | undefined) => byte === 0x20 || byte === 0x09 || byte === 0x0d;
+
+function afterBlank(chunk: Uint8Array, from: number): number {
+  let at = from;
+  while (isSpace(chunk[at])) at += 1;
+  return at;
+}
+
 function isBlank({ bytes }: Line): boolean {
-  return bytes?.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d) ?? false;
+  return bytes !== null && afterBlank(bytes, 0) === bytes.length;
 }

@@ -1,11 +1,16 @@
 import { isUtf8 } from 'node:buffer';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { escapePointer } from '../domain/json-pointer.ts';
 import { type FieldError, Problem } from '../domain/problem.ts';
 import { rememberBody } from './idempotency.ts';
+import { checkBounds, placeOf } from './json-bounds.ts';
 
 /** JSON text that may hold what PostgreSQL's text or a JavaScript object must not: only then is the value walked. */
 const SUSPICIOUS = /\\u0000|\\u[dD][89a-fA-F]|__proto__|\\u005[fF]|"constructor"/;
+
+/** A text of more bytes is parsed in a turn of its own. */
+const LONG_BYTES = 512 * 1024;
 
 /**
  * Reads JSON bodies (`application/json`) of the whole app. Refused as `malformed`: an empty body where one is needed, a
@@ -14,17 +19,13 @@ const SUSPICIOUS = /\\u0000|\\u[dD][89a-fA-F]|__proto__|\\u005[fF]|"constructor"
 export function readJsonBodies(app: FastifyInstance): void {
   app.removeContentTypeParser('application/json');
   app.removeContentTypeParser('text/plain');
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes: Buffer, done) => {
-    try {
-      done(null, parseBody(request, bytes));
-    } catch (error) {
-      done(error as Error, undefined);
-    }
-  });
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request: FastifyRequest, bytes: Buffer) =>
+    parseBody(request, bytes),
+  );
 }
 
 /** A JSON body as a value; `undefined` when it is empty and the route takes none. Throws `malformed` or `unsupported-media-type`. */
-export function parseBody(request: FastifyRequest, bytes: Buffer): unknown {
+export async function parseBody(request: FastifyRequest, bytes: Buffer): Promise<unknown> {
   refuseEncoding(request);
   const takesBody = request.entry?.takesBody === true;
   if (bytes.length === 0) {
@@ -32,7 +33,7 @@ export function parseBody(request: FastifyRequest, bytes: Buffer): unknown {
     throw malformedBody('The body is empty.');
   }
   rememberBody(request, bytes);
-  const value = parseJson(bytes);
+  const value = await parseJson(bytes);
   if (!takesBody && !isEmptyObject(value)) throw malformedBody('This operation takes no body.');
   return value;
 }
@@ -46,8 +47,20 @@ export function refuseEncoding(request: FastifyRequest): void {
   });
 }
 
-/** Parses JSON that must be valid UTF-8 and free of NUL characters, lone surrogates and poisoned keys; throws `malformed`. */
-export function parseJson(bytes: Buffer): unknown {
+/**
+ * Parses JSON that must be valid UTF-8, within its bounds, and free of NUL characters, lone surrogates and poisoned keys; throws
+ * `malformed` or `too-large`. Others get a turn before and after a long text is parsed.
+ */
+export async function parseJson(bytes: Buffer): Promise<unknown> {
+  await checkBounds(bytes);
+  const long = bytes.length > LONG_BYTES;
+  if (long) await nextTurn();
+  const value = parseText(bytes);
+  if (long) await nextTurn();
+  return value;
+}
+
+function parseText(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) throw malformedBody('The body is not valid UTF-8.');
   const text = bytes.toString('utf8');
   let value: unknown;
@@ -72,8 +85,7 @@ function malformedBody(detail: string): Problem {
 function positionIn(text: string, error: unknown): string {
   const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
   if (position === undefined) return '';
-  const lines = text.slice(0, Number(position)).split('\n');
-  return ` at line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
+  return placeOf(text, Number(position));
 }
 
 /** What is wrong with a text that cannot be kept: PostgreSQL's text holds neither NUL nor half a surrogate pair. */

@@ -27,7 +27,8 @@ export function installProblems(app: FastifyInstance, { translate }: { translate
 function answerUnknown(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const path = pathOf(request);
   const allowed = METHODS.filter((method) => app.findRoute({ method, url: path }) !== null);
-  if (allowed.length === 0)
+  // A route may have nothing under an address: then it hands the request on to here.
+  if (allowed.length === 0 || allowed.some((method) => method === request.method))
     return sendProblem(request, reply, new Problem('not-found', `There is no address ${path}.`));
   const allow = allowed.join(', ');
   const detail = `This address takes ${allow}, not ${request.method}.`;

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import pLimit from 'p-limit';
 import type { Actor } from '../database/context.ts';
 import { Problem } from '../domain/problem.ts';
 import type { Scope } from '../domain/vocabulary.ts';
@@ -21,26 +22,42 @@ declare module 'fastify' {
   }
 }
 
+/** So many keys of addresses with too many wrong ones are looked up at once. */
+const SUSPECTS_AT_ONCE = 1;
+
 /** `Authorization: Bearer orec_…` (RFC 6750 §2.1); the scheme in any case. */
 const BEARER = /^bearer +(orec_[\x21-\x7e]{32,250})$/i;
 
 /**
  * Lets in, for every route that is not public, who has a key in force with the scope that the route asks. Reads go without
  * a key when `anonymousRead`; a key that is given must be right all the same. Problems: `unauthenticated`, `forbidden`,
- * `too-many-requests` after 60 wrong keys of one address within a minute.
+ * `too-many-requests` for a further wrong key after 60 of one address within a minute. A right key is let in all the same:
+ * others may share its address.
  */
 export function installKeys(app: FastifyInstance, { anonymousRead }: { anonymousRead: boolean }): void {
   const { database, clock } = app.sources;
   const ring = new KeyRing(database.pool);
   const failures = new FailureLimit();
+  const suspects = pLimit(SUSPECTS_AT_ONCE);
   app.decorateRequest('actor', null);
+
+  function failed({ ip }: FastifyRequest, detail: string): Problem {
+    const wait = failures.waitSeconds(ip);
+    failures.failed(ip);
+    return wait > 0 ? tooMany(wait) : new Problem('unauthenticated', detail);
+  }
+
+  /** Looks a key up; one from an address with too many wrong ones in a queue, so that guesses take little of the database. */
+  function find(text: string, { ip }: FastifyRequest): KnownKey | null | Promise<KnownKey | null> {
+    const suspect = failures.waitSeconds(ip) > 0 && !ring.knows(text);
+    return suspect ? suspects(async () => ring.find(text)) : ring.find(text);
+  }
 
   function enter(request: FastifyRequest, key: KnownKey | null, scope: Scope): Refusal {
     const now = clock();
     const fault = faultOf(key, now);
     if (key === null || fault !== undefined) {
-      failures.failed(request.ip);
-      return new Problem('unauthenticated', fault ?? 'This key is not known.');
+      return failed(request, fault ?? 'This key is not known.');
     }
     request.actor = key.actor;
     ring
@@ -59,13 +76,10 @@ export function installKeys(app: FastifyInstance, { anonymousRead }: { anonymous
       return undefined;
     }
     const text = BEARER.exec(authorization)?.[1];
-    const wait = failures.waitSeconds(request.ip);
-    if (wait > 0 && (text === undefined || !ring.knows(text))) return tooMany(wait);
     if (text === undefined) {
-      failures.failed(request.ip);
-      return new Problem('unauthenticated', 'Authorization holds no key: send "Authorization: Bearer orec_…".');
+      return failed(request, 'Authorization holds no key: send "Authorization: Bearer orec_…".');
     }
-    const key = ring.find(text);
+    const key = find(text, request);
     return key instanceof Promise ? key.then((found) => enter(request, found, scope)) : enter(request, key, scope);
   }
 

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { mergePatch } from '../domain/merge-patch.ts';
 import { parseBody } from './body.ts';
@@ -9,13 +9,9 @@ export const MERGE_PATCH_MEDIA_TYPE = 'application/merge-patch+json';
 
 /** Reads `application/merge-patch+json` like any JSON body. */
 export function readMergePatches(app: FastifyInstance): void {
-  app.addContentTypeParser(MERGE_PATCH_MEDIA_TYPE, { parseAs: 'buffer' }, (request, bytes: Buffer, done) => {
-    try {
-      done(null, parseBody(request, bytes));
-    } catch (error) {
-      done(error as Error, undefined);
-    }
-  });
+  app.addContentTypeParser(MERGE_PATCH_MEDIA_TYPE, { parseAs: 'buffer' }, (request: FastifyRequest, bytes: Buffer) =>
+    parseBody(request, bytes),
+  );
 }
 
 /**

@@ -82,6 +82,8 @@ export function describeOperation(operation: V31.OperationObject, route: RouteOp
     responses.set(name, problemResponse(status, types));
     operation.responses[status] = { $ref: `#/components/responses/${name}` };
   }
+  responses.set('head-too-large', HEAD_TOO_LARGE);
+  operation.responses['431'] = { $ref: '#/components/responses/head-too-large' };
 }
 
 /** The headers and examples that operations refer to. */
@@ -179,6 +181,13 @@ function problemResponse(status: number, types: readonly ProblemType[]): V31.Res
     },
   };
 }
+
+/** What Node answers by itself, before there is a request: a `too-large` under the status that HTTP has for it (RFC 6585 §5). */
+const HEAD_TOO_LARGE: V31.ResponseObject = {
+  description: 'The head of the request has more than 16 KiB: the problem `too-large`.',
+  headers: headerRefs('X-Request-Id'),
+  content: { [PROBLEM_MEDIA_TYPE]: { schema: answerRef('Problem') } },
+};
 
 function problemExample(type: ProblemType): Record<string, unknown> {
   const { status, title, example } = PROBLEMS[type];

@@ -12,10 +12,17 @@ declare module 'fastify' {
 /** Every problem that an operation can answer with: those it states, and those that follow from its scope, body and config. */
 export function problemsOf({ config = {}, schema = {}, method }: RouteOptions): Set<ProblemType> {
   const { scope = 'public', idempotent = false, ifMatch = false } = config;
-  const problems = new Set<ProblemType>(['malformed', 'internal', 'unavailable', ...(schema.problems ?? [])]);
+  const problems = new Set<ProblemType>([
+    'malformed',
+    'misdirected',
+    'internal',
+    'unavailable',
+    ...(schema.problems ?? []),
+  ]);
   if (scope !== 'public') problems.add('unauthenticated').add('too-many-requests');
   if (scope === 'write' || scope === 'admin') problems.add('forbidden');
-  if (method !== 'GET' && method !== 'HEAD') problems.add('too-large').add('unsupported-media-type');
+  if (method !== 'GET' && method !== 'HEAD')
+    problems.add('cross-origin').add('too-large').add('unsupported-media-type');
   if (schema.params !== undefined) problems.add('not-found');
   if (idempotent) problems.add('in-flight').add('idempotency-key-reused');
   if (ifMatch) problems.add('stale').add('precondition-required');

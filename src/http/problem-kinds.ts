@@ -43,6 +43,17 @@ export const PROBLEMS: Readonly<Record<ProblemType, ProblemKind>> = {
     remedy: 'Use a key with the scope that `detail` names. `admin` covers `write`, and `write` covers `read`.',
     example: { detail: 'This operation needs a key with the scope "write"; this key has "read".' },
   },
+  'cross-origin': {
+    status: 403,
+    title: 'A page of another origin may not write',
+    description: 'A browser sent the request for a page that is not of this service, by `Sec-Fetch-Site` or `Origin`.',
+    remedy:
+      'Write from a program, or from a page of the same scheme, host and port. Behind a proxy, set `TRUST_PROXY`.',
+    example: {
+      detail: 'A page of another origin may not write here.',
+      errors: [{ header: 'Origin', detail: 'Is not the origin of this service.' }],
+    },
+  },
   'not-found': {
     status: 404,
     title: 'There is no such thing',
@@ -109,6 +120,18 @@ export const PROBLEMS: Readonly<Record<ProblemType, ProblemKind>> = {
     remedy: 'Send one of the media types that the operation lists, as a rule `application/json`.',
     example: { detail: 'This operation does not read text/plain.' },
   },
+  misdirected: {
+    status: 421,
+    title: 'The service does not answer for this host',
+    description:
+      'The `Host` of the request is no name of this service. Names that lead here are not enough: a web page could make its own do so.',
+    remedy: 'Use an address that the service was started for; whoever runs it adds more names by `ALLOWED_HOSTS`.',
+    example: {
+      detail:
+        'This service does not answer for the host ledger.example: whoever runs it can add that to ALLOWED_HOSTS.',
+      errors: [{ header: 'Host', detail: 'Is no name of this service.' }],
+    },
+  },
   'rule-broken': {
     status: 422,
     title: 'It breaks a rule of the ledger',
@@ -140,7 +163,8 @@ export const PROBLEMS: Readonly<Record<ProblemType, ProblemKind>> = {
   'too-many-requests': {
     status: 429,
     title: 'Too many failed attempts',
-    description: 'Too many requests with a wrong key came from this address within a minute.',
+    description:
+      'Too many requests with a wrong key came from this address within a minute. A right key is served all the same.',
     remedy: 'Wait for as long as `Retry-After` says, and check the key.',
     example: { detail: 'Too many wrong keys came from this address. Try again in 42 seconds.' },
   },

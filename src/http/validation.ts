@@ -65,6 +65,7 @@ export function malformed(part: RequestPart, errors: readonly FieldError[]): Pro
 /** What zod found wrong, as places of the request: pointers for the body, names for parameters and headers. */
 export function fieldErrors(error: z.ZodError, part: RequestPart = 'body'): FieldError[] {
   return error.issues
+    .slice(0, MAX_ERRORS)
     .flatMap((issue) => places(issue, []))
     .slice(0, MAX_ERRORS)
     .map(({ path, detail }) => ({ ...place(path, part), detail }));
@@ -78,7 +79,7 @@ interface Place {
 function places(issue: z.core.$ZodIssue, prefix: readonly PropertyKey[]): Place[] {
   const path = [...prefix, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...path, key], detail: 'Is not known here.' }));
+    return issue.keys.slice(0, MAX_ERRORS).map((key) => ({ path: [...path, key], detail: 'Is not known here.' }));
   }
   if (issue.code === 'invalid_union') {
     const nearest = nearestBranch(issue.errors);

@@ -1,9 +1,9 @@
-import type { FastifyInstance, FastifySchemaCompiler } from 'fastify';
+import type { FastifyInstance, FastifyRequest, FastifySchemaCompiler } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import { Problem } from '../../domain/problem.ts';
 import { bundleSchema } from '../../formats/bundle.ts';
-import { refuseEncoding } from '../../http/body.ts';
+import { parseBody, refuseEncoding } from '../../http/body.ts';
 import { contextOf } from '../../http/context.ts';
 import { rememberBody } from '../../http/idempotency.ts';
 import { MERGE_PATCH_MEDIA_TYPE } from '../../http/merge-patch.ts';
@@ -12,7 +12,7 @@ import { sendAnswer, sendJson } from '../../http/preconditions.ts';
 import { goneSignal } from '../../http/request-end.ts';
 import { sweeper } from '../../http/sweeper.ts';
 import { validatorCompiler } from '../../http/validation.ts';
-import { bundlesOf, NDJSON_MEDIA_TYPE } from './body.ts';
+import { bundlesOf, MAX_BUNDLE_BYTES, NDJSON_MEDIA_TYPE } from './body.ts';
 import { importBundle, importLines } from './commands.ts';
 import { findImport, listImportRows, listImports, sweepDryRuns } from './queries.ts';
 import { importAnswer, importParams, importQuery, importRow, importRowsQuery, importsQuery } from './schema.ts';
@@ -23,6 +23,7 @@ const BODY_LIMIT = 64 * 1024 * 1024;
 /** Imports: report bundles taken in, each with its receipt (DESIGN §5). */
 export const importRoutes: FastifyPluginAsyncZod = async (app) => {
   readNdjson(app);
+  refuseLongBundles(app);
   app.setValidatorCompiler(bundleOrFile);
   const sweep = sweeper(app, 'dry runs', () => sweepDryRuns(app.sources.clock()));
   app.addHook('onResponse', async () => sweep());
@@ -37,7 +38,7 @@ export const importRoutes: FastifyPluginAsyncZod = async (app) => {
         tags: ['imports'],
         summary: 'Import report bundles',
         description:
-          'One bundle as `application/json`: all of it goes in, or nothing. As `application/x-ndjson` one bundle on each line: a line that is wrong changes nothing and leaves a row that says where, the others go in. Importing the same again changes nothing. The answer is the receipt, with the first errors; what became of each thing is in its rows. With `dryRun` it is 200, and nothing but the receipt is left. The chains of a bundle may have 20,000 links together: each attribution counts two, the outlet of the report and the source, and one for each in its `via`.',
+          'One bundle as `application/json`: all of it goes in, or nothing. As `application/x-ndjson` one bundle on each line: a line that is wrong changes nothing and leaves a row that says where, the others go in. Importing the same again changes nothing. The answer is the receipt, with the first errors; what became of each thing is in its rows. With `dryRun` it is 200, and nothing but the receipt is left. A bundle may have 8 MiB, a file of them 64 MiB, an object of it 1,000 members, and all together 250,000 members and items, nested no more than 64 levels. The chains of a bundle may have 20,000 links together: each attribution counts two, the outlet of the report and the source, and one for each in its `via`.',
         consumes: ['application/json', NDJSON_MEDIA_TYPE],
         querystring: importQuery,
         body: bundleSchema,
@@ -140,6 +141,28 @@ function readNdjson(app: FastifyInstance): void {
       done(error as Error, undefined);
     }
   });
+}
+
+/** A bundle as a body of its own may be no longer than one on a line of a file. */
+function refuseLongBundles(app: FastifyInstance): void {
+  const refuseLong = (request: FastifyRequest, bytes: number) => {
+    if (request.mediaType !== 'application/json' || bytes <= MAX_BUNDLE_BYTES) return;
+    const detail = `A bundle may have at most ${MAX_BUNDLE_BYTES} bytes; send several as ${NDJSON_MEDIA_TYPE}.`;
+    throw new Problem('too-large', detail);
+  };
+  app.addHook('preParsing', async (request, _reply, payload) => {
+    refuseLong(request, Number(request.headers['content-length'] ?? 0));
+    return payload;
+  });
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    async (request: FastifyRequest, bytes: Buffer) => {
+      refuseLong(request, bytes.length);
+      return parseBody(request, bytes);
+    },
+  );
 }
 
 /** A file of bundles is checked line by line, when its turn comes. */
