@@ -47,6 +47,7 @@ const Environment = z.object({
     )
     .default('info'),
   WORKERS: count(1, 256).default(1),
+  REQUEST_TIMEOUT: count(1, 600).default(10),
 });
 
 /** The settings of the service, checked. `databaseUrl` is absent when the embedded server is to be used. */
@@ -62,6 +63,8 @@ export interface Config {
   readonly anonymousRead: boolean;
   readonly logLevel: z.infer<typeof Environment>['LOG_LEVEL'];
   readonly workers: number;
+  /** So long a read may take, in milliseconds. */
+  readonly requestTimeoutMs: number;
 }
 
 /**
@@ -90,6 +93,7 @@ export function readConfig(): Config {
     anonymousRead: env.ANONYMOUS_READ ?? (env.DATABASE_URL === undefined && isLoopback(env.HOST)),
     logLevel: env.LOG_LEVEL,
     workers: env.WORKERS,
+    requestTimeoutMs: env.REQUEST_TIMEOUT * 1000,
   });
 }
 

@@ -31,6 +31,7 @@ export async function serve(config: Config, url: string, logger: pino.Logger): P
       anonymousRead: config.anonymousRead,
       clock: () => new Date(),
       newId: randomUUIDv7,
+      requestTimeoutMs: config.requestTimeoutMs,
       pendingMigrations: pendingMigrations(database.pool),
     });
     await listen(app, config);

@@ -13,6 +13,7 @@ declare module 'fastify' {
 export function problemsOf({ config = {}, schema = {}, method }: RouteOptions): Set<ProblemType> {
   const { scope = 'public', idempotent = false, ifMatch = false } = config;
   const problems = new Set<ProblemType>(['malformed', 'internal', 'unavailable', ...(schema.problems ?? [])]);
+  if (method === 'GET' || method === 'HEAD') problems.add('timeout');
   if (scope !== 'public') problems.add('unauthenticated').add('too-many-requests');
   if (scope === 'write' || scope === 'admin') problems.add('forbidden');
   if (method !== 'GET' && method !== 'HEAD') problems.add('too-large').add('unsupported-media-type');

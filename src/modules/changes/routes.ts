@@ -45,7 +45,7 @@ export const changeRoutes: FastifyPluginAsyncZod<Partial<StreamSettings>> = asyn
   app.get(
     '/v1/changes/stream',
     {
-      config: { scope: 'read' },
+      config: { scope: 'read', lasting: true },
       schema: {
         operationId: 'streamChanges',
         tags: ['changes'],
