@@ -2,7 +2,9 @@ import { connect } from 'node:net';
 import type pg from 'pg';
 
 /** So long a statement may go on after it was cancelled before its connection is cut. */
-const GRACE_MS = 1000;
+const GRACE_MS = 3000;
+/** So long until it is cancelled once more. */
+const AGAIN_MS = 200;
 /** So long the server may take to hear of it. */
 const PATIENCE_MS = 1000;
 /** The number of a CancelRequest (PostgreSQL, "Message Formats"). */
@@ -19,10 +21,8 @@ interface Session {
 
 /** A cancellation under way. */
 export interface Cancellation {
-  /** Resolves when it can hit no later statement of the connection, which must be given to nobody before. */
-  readonly over: Promise<void>;
-  /** Says that the statement has ended. */
-  ended(): void;
+  /** Is told that the statement has ended; resolves when no later one of the connection, which nobody is given before, can be hit. */
+  ended(): Promise<void>;
 }
 
 /**
@@ -32,8 +32,19 @@ export interface Cancellation {
  */
 export function cancelStatement(client: pg.ClientBase): Cancellation {
   const session = client as unknown as Session;
-  const cut = setTimeout(() => session.connection.stream.destroy(), GRACE_MS + PATIENCE_MS);
-  return { over: sendCancelRequest(session), ended: () => clearTimeout(cut) };
+  let over = sendCancelRequest(session);
+  // The server forgets a cancellation that comes before the statement does.
+  const again = setInterval(() => {
+    over = over.then(() => sendCancelRequest(session));
+  }, AGAIN_MS);
+  const cut = setTimeout(() => session.connection.stream.destroy(), GRACE_MS);
+  return {
+    ended: () => {
+      clearInterval(again);
+      clearTimeout(cut);
+      return over;
+    },
+  };
 }
 
 /** It needs no encryption: the server takes it before it asks for any. Where it does not arrive, the connection is cut. */

@@ -97,9 +97,8 @@ function holdFor(signal: AbortSignal, client: pg.PoolClient, over: () => void): 
       over();
     };
     if (cancellation === undefined) return letGo(error);
-    cancellation.ended();
     const fault = error instanceof pg.DatabaseError && error.code === QUERY_CANCELED ? undefined : error;
-    void cancellation.over.then(() => letGo(fault));
+    void cancellation.ended().then(() => letGo(fault));
   };
 }
 

@@ -80,6 +80,7 @@ class Reading {
     };
     request.raw.once('close', closed);
     reply.raw.once('close', closed);
+    if (reply.raw.closed || request.raw.socket.destroyed) closed();
   }
 
   get signal(): AbortSignal {

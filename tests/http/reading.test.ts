@@ -100,6 +100,8 @@ describe('a read', () => {
       );
     }
     asking.isOver = true;
+    await others;
+    await expect.poll(running, { timeout: 10_000 }).toBe(0);
     await expect(others).resolves.toHaveLength(4);
     await own.close();
   });
