@@ -257,7 +257,7 @@ export interface paths {
         };
         /**
          * What changes, as it happens
-         * @description Server-Sent Events: `id` is the number of the entry, `event` its type and action (`claim.created`), `data` the entry. A client that is cut off resumes with `Last-Event-ID`, without loss or repetition. A comment comes every 15 seconds. The stream ends when the key is revoked, and when the service stops. Entries about keys are only for keys with the scope `admin`; they never hold the key itself.
+         * @description Server-Sent Events: `id` is the number of the entry, `event` its type and action (`claim.created`), `data` the entry. A client that is cut off resumes with `Last-Event-ID`, without loss or repetition. A comment comes every 15 seconds. One key, or one address without a key, may have 20 streams open. The stream ends when the key is revoked, and when the service stops. Entries about keys are only for keys with the scope `admin`; they never hold the key itself.
          */
         get: operations["streamChanges"];
         put?: never;
@@ -4021,6 +4021,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The answer took too long. */
+        timeout: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The request is too large. */
         "too-large": {
             headers: {
@@ -4031,7 +4041,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too many failed attempts. */
+        /** @description Too many requests. */
         "too-many-requests": {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4145,6 +4155,7 @@ export interface operations {
             400: components["responses"]["malformed"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     getReadiness: {
@@ -4174,6 +4185,7 @@ export interface operations {
             400: components["responses"]["malformed"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     getMetrics: {
@@ -4199,6 +4211,7 @@ export interface operations {
             400: components["responses"]["malformed"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     listAssessments: {
@@ -4291,6 +4304,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     createAssessment: {
@@ -4455,6 +4469,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     deleteAssessment: {
@@ -4671,6 +4686,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     listAttributions: {
@@ -4764,6 +4780,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     createAttribution: {
@@ -4939,6 +4956,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     getAttributionHistory: {
@@ -5027,6 +5045,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     restoreAttribution: {
@@ -5192,6 +5211,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     streamChanges: {
@@ -5254,6 +5274,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     listClaims: {
@@ -5381,6 +5402,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     createClaim: {
@@ -5570,6 +5592,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     deleteClaim: {
@@ -5800,6 +5823,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     listClaimAttributions: {
@@ -5901,6 +5925,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     getClaimChain: {
@@ -5975,6 +6000,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     getClaimDossier: {
@@ -6021,6 +6047,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     getClaimHistory: {
@@ -6118,6 +6145,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     mergeClaim: {
@@ -6228,6 +6256,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     listClaimRelations: {
@@ -6311,6 +6340,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     createClaimRelation: {
@@ -6461,6 +6491,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     judgeClaimRelation: {
@@ -6639,6 +6670,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     listClaimTimeline: {
@@ -6691,6 +6723,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     unmergeClaim: {
@@ -6814,6 +6847,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     createImport: {
@@ -7002,6 +7036,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     listImportRows: {
@@ -7065,6 +7100,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     listKeys: {
@@ -7123,6 +7159,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     createKey: {
@@ -7245,6 +7282,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     getKeyHistory: {
@@ -7337,6 +7375,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     revokeKey: {
@@ -7484,6 +7523,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     createRatingScheme: {
@@ -7675,6 +7715,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     deleteRatingScheme: {
@@ -7898,6 +7939,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     listReplyRequests: {
@@ -7985,6 +8027,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     createReplyRequest: {
@@ -8138,6 +8181,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     deleteReplyRequest: {
@@ -8434,6 +8478,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     lapseReplyRequest: {
@@ -8599,6 +8644,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     createReport: {
@@ -8761,6 +8807,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     deleteReport: {
@@ -8990,6 +9037,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     correctReport: {
@@ -9152,6 +9200,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     mergeReport: {
@@ -9457,6 +9506,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     createSource: {
@@ -9654,6 +9704,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     deleteSource: {
@@ -9892,6 +9943,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     mergeSource: {
@@ -10004,6 +10056,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     getSourceRecord: {
@@ -10050,6 +10103,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     listSourceReversals: {
@@ -10104,6 +10158,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     unmergeSource: {
@@ -10213,6 +10268,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     createTopic: {
@@ -10328,6 +10384,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     deleteTopic: {
@@ -10475,6 +10532,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     getTopicHistory: {
@@ -10563,6 +10621,7 @@ export interface operations {
             429: components["responses"]["too-many-requests"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
 }
