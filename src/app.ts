@@ -26,6 +26,7 @@ import { installOpenapi, openapiRoute } from './http/openapi.ts';
 import { refuseForeignOrigins } from './http/origins.ts';
 import { problemPages } from './http/problem-pages.ts';
 import { refuseBrokenQueries } from './http/query.ts';
+import { boundReads } from './http/reading.ts';
 import { keepRouteTable } from './http/routes.ts';
 import { serializerCompiler, validatorCompiler } from './http/validation.ts';
 import { assessmentRoutes } from './modules/assessments/routes.ts';
@@ -50,6 +51,8 @@ import { sourceRoutes } from './modules/sources/routes.ts';
 import { timelineRoutes } from './modules/timelines/routes.ts';
 import { topicRoutes } from './modules/topics/routes.ts';
 
+const REQUEST_TIMEOUT_MS = 10_000;
+
 /** What the app is built on; clock and ids are given, so that tests can hold them still. */
 export interface AppDeps {
   readonly database: Database;
@@ -65,6 +68,8 @@ export interface AppDeps {
   readonly newId: () => string;
   /** The migrations that the database lacks; rejects when it does not answer. */
   readonly pendingMigrations: () => Promise<string[]>;
+  /** So long a read may take, in milliseconds; 10 s by default. */
+  readonly requestTimeoutMs?: number;
   /** How the streams of changes behave, where not by default. */
   readonly streams?: Partial<StreamSettings>;
   /** Holds every answer strictly against its schema; for tests. */
@@ -94,6 +99,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   keepRouteTable(app);
   installKeys(app, { anonymousRead: deps.anonymousRead });
   installIdempotency(app);
+  boundReads(app, { timeoutMs: deps.requestTimeoutMs ?? REQUEST_TIMEOUT_MS });
   if (deps.checkAnswers) checkAnswers(app);
   await installOpenapi(app);
   await installDocs(app);

@@ -70,6 +70,7 @@ const Environment = z.object({
     )
     .default('info'),
   WORKERS: count(1, 256).default(1),
+  REQUEST_TIMEOUT: count(1, 600).default(10),
 });
 
 /** The settings of the service, checked. `databaseUrl` is absent when the embedded server is to be used. */
@@ -89,6 +90,8 @@ export interface Config {
   readonly trustProxy: string | undefined;
   readonly logLevel: z.infer<typeof Environment>['LOG_LEVEL'];
   readonly workers: number;
+  /** So long a read may take, in milliseconds. */
+  readonly requestTimeoutMs: number;
 }
 
 /**
@@ -119,6 +122,7 @@ export function readConfig(): Config {
     trustProxy: env.TRUST_PROXY,
     logLevel: env.LOG_LEVEL,
     workers: env.WORKERS,
+    requestTimeoutMs: env.REQUEST_TIMEOUT * 1000,
   });
 }
 

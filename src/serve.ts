@@ -33,6 +33,7 @@ export async function serve(config: Config, url: string, logger: pino.Logger): P
       trustProxy: config.trustProxy,
       clock: () => new Date(),
       newId: randomUUIDv7,
+      requestTimeoutMs: config.requestTimeoutMs,
       pendingMigrations: pendingMigrations(database.pool),
     });
     await listen(app, config);

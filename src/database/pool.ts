@@ -3,10 +3,12 @@ import pLimit from 'p-limit';
 import pg from 'pg';
 import type pino from 'pino';
 import { Problem } from '../domain/problem.ts';
+import { type Cancellation, cancelStatement } from './cancel.ts';
 import type { Database } from './context.ts';
 import { PrismaClient } from './generated/client.ts';
 import { nameOfPrismas } from './statement.ts';
 import { isUnavailable, unavailable } from './unavailable.ts';
+import { type Work, workUnderWay } from './work.ts';
 
 /** How long a request waits for a connection, through a restart of PostgreSQL for instance. */
 const PATIENCE_MS = 5000;
@@ -15,6 +17,7 @@ const STATEMENT_TIMEOUT_MS = 30_000;
 const IDLE_TRANSACTION_MS = 8000;
 /** How long a writer waits for the ledger's lock. */
 const LOCK_PATIENCE_MS = 5000;
+const QUERY_CANCELED = '57014';
 
 type Callback = (
   error: Error | undefined,
@@ -24,18 +27,46 @@ type Callback = (
 
 /**
  * A pool that waits a little for a database that is away. Everything comes through `connect`, Prisma and `query` too. Only
- * connecting is tried again, so no statement is ever sent twice.
+ * connecting is tried again, so no statement is ever sent twice. What is given up (`work.ts`) waits for no connection any more,
+ * and the statement that it has sent is cancelled.
  */
 class PatientPool extends pg.Pool {
   override connect(): Promise<pg.PoolClient>;
   override connect(callback: Callback): void;
   override connect(callback?: Callback): Promise<pg.PoolClient> | undefined {
     if (callback) {
-      this.#attempt(callback, Date.now() + PATIENCE_MS, 25);
+      const work = workUnderWay();
+      if (work === undefined) this.#begin(callback);
+      else this.#connectFor(work, callback);
       return undefined;
     }
     return new Promise((resolve, reject) => {
       this.connect((error, client) => (client ? resolve(client) : reject(error)));
+    });
+  }
+
+  #begin(callback: Callback): void {
+    this.#attempt(callback, Date.now() + PATIENCE_MS, 25);
+  }
+
+  #connectFor({ signal, connections = withoutLimit }: Work, callback: Callback): void {
+    const giveUp = () => callback(signal.reason, undefined, () => {});
+    if (signal.aborted) {
+      giveUp();
+      return;
+    }
+    signal.addEventListener('abort', giveUp, { once: true });
+    void connections(async () => {
+      if (signal.aborted) return;
+      await new Promise<void>((over) => {
+        this.#begin((error, client, done) => {
+          signal.removeEventListener('abort', giveUp);
+          if (client === undefined) over();
+          else holdFor(signal, client, over);
+          if (signal.aborted) client?.release();
+          else callback(error, client, client ? (fault) => client.release(fault as Error | undefined) : done);
+        });
+      });
     });
   }
 
@@ -47,6 +78,32 @@ class PatientPool extends pg.Pool {
       setTimeout(() => this.#attempt(callback, deadline, Math.min(pause * 2, 500)), wait);
     });
   }
+}
+
+/** No share: the work begins at once. */
+const withoutLimit = (work: () => Promise<void>): Promise<void> => work();
+
+/**
+ * Cancels what runs on a connection when the signal aborts during this checkout, which ends, and calls `over`, when that can hit
+ * nothing else. A connection whose statement was cancelled is as good as before.
+ */
+function holdFor(signal: AbortSignal, client: pg.PoolClient, over: () => void): void {
+  const { release } = client;
+  let cancellation: Cancellation | undefined;
+  const cancel = () => {
+    cancellation = cancelStatement(client);
+  };
+  signal.addEventListener('abort', cancel, { once: true });
+  client.release = (error) => {
+    signal.removeEventListener('abort', cancel);
+    const letGo = (fault: typeof error) => {
+      release(fault);
+      over();
+    };
+    if (cancellation === undefined) return letGo(error);
+    const fault = error instanceof pg.DatabaseError && error.code === QUERY_CANCELED ? undefined : error;
+    void cancellation.ended().then(() => letGo(fault));
+  };
 }
 
 /**

@@ -21,6 +21,7 @@ export type ProblemType =
   | 'precondition-required'
   | 'too-many-requests'
   | 'unavailable'
+  | 'timeout'
   | 'internal';
 
 /** One place that is wrong: `pointer` is a JSON Pointer (RFC 6901) into the body, or `parameter`/`header` the name of one. */

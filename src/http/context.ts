@@ -26,6 +26,11 @@ export function contextOf(request: FastifyRequest): Context {
   return request.ticket === null ? context : { ...context, idempotency: request.ticket };
 }
 
+/** Whose share of the service a request takes: that of its key, or of the address of whoever has none. */
+export function callerOf({ actor, ip }: FastifyRequest): string {
+  return actor?.id ?? ip;
+}
+
 const REQUEST_ID = /^[A-Za-z0-9._~-]{1,128}$/;
 
 /** The caller's `X-Request-Id` where it is one (1–128 unreserved characters of RFC 3986), else a new UUIDv7. */

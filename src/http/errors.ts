@@ -45,6 +45,7 @@ export function pathOf(request: FastifyRequest): string {
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, translate: Translate): FastifyReply {
   if (error instanceof MergedInto && (request.method === 'GET' || request.method === 'HEAD'))
     return sendToStanding(request, reply, error);
+  if (request.givenUp?.aborted) return sendProblem(request, reply, request.givenUp.reason);
   const problem = error instanceof Problem ? error : (frameworkProblem(error, request) ?? translate(error));
   if (problem === undefined) {
     request.log.error({ requestId: request.id, err: error }, 'request failed');

@@ -19,6 +19,7 @@ export function problemsOf({ config = {}, schema = {}, method }: RouteOptions): 
     'unavailable',
     ...(schema.problems ?? []),
   ]);
+  if (method === 'GET' || method === 'HEAD') problems.add('timeout');
   if (scope !== 'public') problems.add('unauthenticated').add('too-many-requests');
   if (scope === 'write' || scope === 'admin') problems.add('forbidden');
   if (method !== 'GET' && method !== 'HEAD')

@@ -162,10 +162,11 @@ export const PROBLEMS: Readonly<Record<ProblemType, ProblemKind>> = {
   },
   'too-many-requests': {
     status: 429,
-    title: 'Too many failed attempts',
+    title: 'Too many requests',
     description:
-      'Too many requests with a wrong key came from this address within a minute. A right key is served all the same.',
-    remedy: 'Wait for as long as `Retry-After` says, and check the key.',
+      'Too many requests with a wrong key came from this address within a minute (a right key is served all the same), or more questions of a dear kind are under way for this key or address than it may have at once.',
+    remedy:
+      'Read `detail`. Wait for as long as `Retry-After` says; check the key, or ask one question after the other.',
     example: { detail: 'Too many wrong keys came from this address. Try again in 42 seconds.' },
   },
   unavailable: {
@@ -175,6 +176,18 @@ export const PROBLEMS: Readonly<Record<ProblemType, ProblemKind>> = {
       'The service is stopping, its database does not answer, or others have been writing to the ledger for longer than a writer waits (5 seconds). Nothing was changed, unless the connection broke in the middle of a change.',
     remedy: 'Wait for as long as `Retry-After` says and try again, with an `Idempotency-Key` where one is taken.',
     example: { detail: 'The database does not answer just now.' },
+  },
+  timeout: {
+    status: 504,
+    title: 'The answer took too long',
+    description:
+      'The question could not be answered within the time that an answer may take. The work for it has ended.',
+    remedy: 'Ask for less: `detail` says how, and `errors` which parameters make the question dear.',
+    example: {
+      detail:
+        'There was no answer within 10 seconds, and the work was given up. Ask for less at once, or narrow the question by a filter.',
+      errors: [{ parameter: 'flag', detail: 'Name a topic, a source or a report beside it.' }],
+    },
   },
   internal: {
     status: 500,

@@ -1,9 +1,13 @@
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
 import { z } from 'zod';
 import { SCOPES, type Scope } from '../domain/vocabulary.ts';
+import { hasPages } from './operation.ts';
 
 /** What a route asks of its caller: `public` nothing, otherwise a key with this scope or a higher one. */
 export type RequiredScope = Scope | 'public';
+
+/** How dear the answers of a route are: `free` ones by id, `search` those of lists, `report` what is put together of much. */
+export type Cost = 'free' | 'search' | 'report';
 
 /** One route as the authorization matrix, the log and the metrics see it. */
 export interface RouteEntry {
@@ -14,6 +18,10 @@ export interface RouteEntry {
   /** Takes an `Idempotency-Key`. */
   readonly idempotent: boolean;
   readonly takesBody: boolean;
+  /** Puts its answer together of much: it is dear. */
+  readonly isReport: boolean;
+  /** Lasts as long as its client wants. */
+  readonly lasting: boolean;
   readonly schema: FastifySchema;
 }
 
@@ -25,6 +33,12 @@ declare module 'fastify' {
     idempotent?: boolean;
     /** A change of a thing that has versions: the handler reads `ifMatch(request)`. */
     ifMatch?: boolean;
+    /** Its answers are put together of much that is read at once, as dossiers are. */
+    report?: boolean;
+    /** What to ask instead of a question that takes too long, as a sentence. */
+    narrower?: string;
+    /** Its answers have no end of their own, as streams have none. */
+    lasting?: boolean;
   }
   interface FastifyInstance {
     /** All routes, in the order in which they were added. */
@@ -58,10 +72,16 @@ export function keepRouteTable(app: FastifyInstance): void {
 }
 
 function entryOf({ method, url, config = {}, schema = {} }: RouteOptions): RouteEntry {
-  const { scope, idempotent = false } = config;
+  const { scope, idempotent = false, report: isReport = false, lasting = false } = config;
   if (scope === undefined && url.startsWith('/v1')) throw new Error(`${method} ${url} does not say its scope`);
   const takesBody = schema.body !== undefined;
-  return { method: String(method), url, scope: scope ?? 'public', idempotent, takesBody, schema };
+  return { method: String(method), url, scope: scope ?? 'public', idempotent, takesBody, isReport, lasting, schema };
+}
+
+/** How dear the answers of a route are. */
+export function costOf({ isReport, schema }: RouteEntry): Cost {
+  if (isReport) return 'report';
+  return Object.values(schema.response ?? {}).some(hasPages) ? 'search' : 'free';
 }
 
 /** Whether scopes cover what a route asks: `admin` includes `write`, which includes `read` (DESIGN §4). */

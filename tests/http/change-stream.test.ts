@@ -237,11 +237,28 @@ describe('a stream lives as long as it should', () => {
     await own.close();
   });
 
+  test('so many for one key and no more, while other keys have theirs', async () => {
+    const own = await listening({ streams: { perCaller: 2 } });
+    const streams = [await openEventStream(own.url, reader), await openEventStream(own.url, reader)];
+    const third = await fetch(own.url, { headers: reader });
+    expect([third.status, ((await third.json()) as { type: string }).type]).toEqual([
+      429,
+      '/problems/too-many-requests',
+    ]);
+    expect(Number(third.headers.get('retry-after'))).toBeGreaterThan(0);
+    streams.push(await openEventStream(own.url, admin));
+    expect(streams.map(({ status }) => status)).toEqual([200, 200, 200]);
+    for (const stream of streams) stream.cut();
+    await own.close();
+  });
+
   test('sixty of them leave the connections of the pool to others, and each hears everything', async () => {
     const { pool } = ledger.database;
+    const keys = await Promise.all(['read', 'read', 'read'].map(() => ledger.key('read')));
+    const readers = keys.map((key) => ({ authorization: `Bearer ${key}` }));
     const after = await end();
     for (let made = 0; made < 10; made += 1) await room.claim();
-    const opened = Array.from({ length: 60 }, () => openEventStream(`${url}?after=${after}`, reader));
+    const opened = Array.from({ length: 60 }, (_, at) => openEventStream(`${url}?after=${after}`, readers[at % 3]));
     const streams = await Promise.all(opened);
     for (let made = 0; made < 10; made += 1) await room.claim();
     const ids = Array.from({ length: 20 }, (_, at) => String(after + 1 + at));
@@ -257,7 +274,7 @@ describe('back pressure', () => {
     const outlet = await room.outlet();
     for (let made = 0; made < 20; made += 1) await room.report({ outlet: outlet.id, text: 'y'.repeat(400_000) });
     const streams = new ChangeStreams(ledger.database, pino({ level: 'silent' }), STREAM_SETTINGS);
-    const stream = streams.open({ after, limit: 21, keys: false, inForce: async () => true });
+    const stream = streams.open({ caller: 'somebody', after, limit: 21, keys: false, inForce: async () => true });
     await once(stream, 'readable');
     await sleep(300);
     expect(stream.readableLength).toBeLessThan(1_000_000);

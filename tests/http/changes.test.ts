@@ -2,6 +2,7 @@ import pg from 'pg';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDatabase } from '../../src/database/pool.ts';
+import { readChanges } from '../../src/modules/changes/queries.ts';
 import { type Newsroom, newsroom } from '../factories/newsroom.ts';
 import { openLedger, type TestLedger } from '../harness.ts';
 import { secondApp } from './second-app.ts';
@@ -55,6 +56,22 @@ describe('the change feed', () => {
     expect(data[1].after.name).toBe('Grain talks');
     expect(data[0].at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
     expect(page).toEqual({ nextCursor: String(data[1].id), hasMore: false });
+  });
+
+  test('reads no more entries than a page has room for, however many it may have', async () => {
+    const after = await end();
+    await owner.query(`INSERT INTO changes (actor, request_id, action, type, entity_id, version, after)
+      SELECT 'test', 'long', 'updated', 'report', gen_random_uuid(), n, jsonb_build_object('text', repeat('x', 490000))
+      FROM generate_series(1, 200) n`);
+    const timed = async (limit: number) => {
+      const begun = performance.now();
+      const page = await readChanges(ledger.database, { after, limit, keys: false });
+      expect(page).toMatchObject({ entries: { length: 3 }, hasMore: true });
+      return performance.now() - begun;
+    };
+    await timed(3);
+    const [few, many] = [await timed(3), await timed(1000)];
+    expect(many).toBeLessThan(6 * few + 20);
   });
 
   test('is walked by nextCursor, which is there on the last page and on an empty one too', async () => {

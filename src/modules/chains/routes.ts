@@ -12,7 +12,7 @@ export const chainRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/v1/claims/:claim/chain',
     {
-      config: { scope: 'read' },
+      config: { scope: 'read', report: true },
       schema: {
         operationId: 'getClaimChain',
         tags: ['claims'],

@@ -45,24 +45,31 @@ const ENTRY_JSON = json({
   after: 'c.after',
 });
 
+/** The entry behind another one. */
+const nextAfter = (id: string) => `
+SELECT c.id, c.type, c.action, ${ENTRY_JSON}::text AS json FROM changes c
+WHERE c.id > ${id} AND (c.type <> 'key' OR $2) ORDER BY c.id LIMIT 1`;
+
+/** Goes from entry to entry, so that none is read that does not fit in: making the text of a long one takes milliseconds. */
 const PAGE = `
-SELECT id::float8 AS id, type, action, json, number < found AS "hasMore" FROM (
-  SELECT page.*, row_number() OVER in_order AS number, count(*) OVER () AS found,
-    sum(octet_length(json)) OVER in_order - octet_length(json) AS bytes_before
-  FROM (
-    SELECT c.id, c.type, c.action, ${ENTRY_JSON}::text AS json FROM changes c
-    WHERE c.id > $1 AND (c.type <> 'key' OR $2) ORDER BY c.id LIMIT $3
-  ) page
-  WINDOW in_order AS (ORDER BY id)
-) measured
-WHERE bytes_before < ${PAGE_BYTES} AND number < $3 ORDER BY id`;
+WITH RECURSIVE page AS (
+  SELECT first.*, 1 AS number, octet_length(json) AS bytes FROM (${nextAfter('$1')}) first
+  UNION ALL
+  SELECT next.*, page.number + 1, page.bytes + octet_length(next.json)
+  FROM page CROSS JOIN LATERAL (${nextAfter('page.id')}) next
+  WHERE page.number < $3 AND page.bytes < ${PAGE_BYTES}
+)
+SELECT id::float8 AS id, type, action, json, EXISTS (
+  SELECT FROM changes c WHERE c.id > (SELECT max(id) FROM page) AND (c.type <> 'key' OR $2)
+) AS "hasMore"
+FROM page ORDER BY id`;
 
 /**
  * Entries of the feed, in the order of their commits. No entry can appear later in front of one that was read: writers hold
  * the ledger's lock from before an entry draws its number until it is committed.
  */
 export async function readChanges({ pool }: Database, { after, limit, keys }: FeedWish): Promise<FeedPage> {
-  const entries = await read<FeedEntry & { hasMore: boolean }>(pool, prepared(PAGE, [after, keys, limit + 1]));
+  const entries = await read<FeedEntry & { hasMore: boolean }>(pool, prepared(PAGE, [after, keys, limit]));
   return { entries, hasMore: entries.at(-1)?.hasMore ?? false };
 }
 

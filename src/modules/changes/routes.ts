@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { Problem } from '../../domain/problem.ts';
-import { contextOf } from '../../http/context.ts';
+import { callerOf, contextOf } from '../../http/context.ts';
 import { sendPage } from '../../http/pagination.ts';
 import { covers } from '../../http/routes.ts';
 import { endOfChanges, readChanges } from './queries.ts';
@@ -45,12 +45,12 @@ export const changeRoutes: FastifyPluginAsyncZod<Partial<StreamSettings>> = asyn
   app.get(
     '/v1/changes/stream',
     {
-      config: { scope: 'read' },
+      config: { scope: 'read', lasting: true },
       schema: {
         operationId: 'streamChanges',
         tags: ['changes'],
         summary: 'What changes, as it happens',
-        description: `Server-Sent Events: \`id\` is the number of the entry, \`event\` its type and action (\`claim.created\`), \`data\` the entry. A client that is cut off resumes with \`Last-Event-ID\`, without loss or repetition. A comment comes every 15 seconds. The stream ends when the key is revoked, and when the service stops. ${WHO_SEES_KEYS}`,
+        description: `Server-Sent Events: \`id\` is the number of the entry, \`event\` its type and action (\`claim.created\`), \`data\` the entry. A client that is cut off resumes with \`Last-Event-ID\`, without loss or repetition. A comment comes every 15 seconds. One key, or one address without a key, may have 20 streams open. The stream ends when the key is revoked, and when the service stops. ${WHO_SEES_KEYS}`,
         querystring: changeStreamQuery,
         headers: changeStreamHeaders,
         response: {
@@ -70,6 +70,7 @@ export const changeRoutes: FastifyPluginAsyncZod<Partial<StreamSettings>> = asyn
       const place = resumed ?? after ?? end;
       checkPlace(place, end, resumed === undefined ? { parameter: 'after' } : { header: 'Last-Event-ID' });
       const stream = streams.open({
+        caller: callerOf(request),
         after: place,
         limit,
         keys: covers(actor.scopes, 'admin'),

@@ -14,9 +14,11 @@ export interface StreamSettings {
   readonly pauseMs: number;
   /** So many streams at most are open in one process. */
   readonly most: number;
+  /** So many of them at most for one key, or one address without a key. */
+  readonly perCaller: number;
 }
 
-export const STREAM_SETTINGS: StreamSettings = { heartbeatMs: 15_000, pauseMs: 100, most: 500 };
+export const STREAM_SETTINGS: StreamSettings = { heartbeatMs: 15_000, pauseMs: 100, most: 500, perCaller: 20 };
 
 /** How often the key of a stream is looked at: with what the key ring remembers, a revocation ends it in about a second. */
 const KEY_CHECK_MS = 200;
@@ -27,6 +29,8 @@ const RETRY_MS = 2000;
 
 /** What a stream is to hold. */
 export interface StreamWish {
+  /** Whose stream it is. */
+  readonly caller: string;
   /** The number of the entry behind which it begins. */
   readonly after: number;
   /** It ends after so many entries; without that it goes on. */
@@ -42,7 +46,8 @@ export class ChangeStreams {
   readonly #follower: Follower;
   readonly #logger: Pick<pino.Logger, 'warn' | 'error'>;
   readonly #settings: StreamSettings;
-  readonly #open = new Set<() => void>();
+  /** Whose each is, by what ends it. */
+  readonly #open = new Map<() => void, string>();
   #closed = false;
 
   constructor(database: Database, logger: Pick<pino.Logger, 'warn' | 'error'>, settings: StreamSettings) {
@@ -55,14 +60,18 @@ export class ChangeStreams {
    * Opens a stream. It begins with its own place in the feed, so that a client that is cut off before the first entry resumes
    * there; an entry is written when the reader has taken those before it. Whoever destroys it releases all that it holds.
    *
-   * @throws {Problem} `unavailable` when too many are open, or the service stops
+   * @throws {Problem} `too-many-requests` when its caller has too many open; `unavailable` when all have, or the service stops
    */
   open(wish: StreamWish): Readable {
-    const { most, heartbeatMs } = this.#settings;
+    const { most, perCaller, heartbeatMs } = this.#settings;
     if (this.#closed) throw new Problem('unavailable', 'The service is stopping.', { retryAfterSeconds: 1 });
     if (this.#open.size >= most) {
       const detail = `${most} streams are open here already. Read GET /v1/changes from time to time instead, or come back later.`;
       throw new Problem('unavailable', detail, { retryAfterSeconds: 30 });
+    }
+    if ([...this.#open.values()].filter((caller) => caller === wish.caller).length >= perCaller) {
+      const detail = `${perCaller} streams are open for this key or address already, which is as many as one may have. End one of them, or read GET /v1/changes from time to time instead.`;
+      throw new Problem('too-many-requests', detail, { retryAfterSeconds: 30 });
     }
     const stream = new PassThrough();
     const ended = new AbortController();
@@ -74,7 +83,7 @@ export class ChangeStreams {
     };
     const heartbeat = setInterval(() => stream.writableNeedDrain || stream.write(':\n\n'), heartbeatMs);
     const keyCheck = setInterval(async () => (await wish.inForce()) || end(), KEY_CHECK_MS);
-    this.#open.add(end);
+    this.#open.set(end, wish.caller);
     stream.once('close', () => {
       this.#open.delete(end);
       ended.abort();
@@ -91,7 +100,7 @@ export class ChangeStreams {
   /** Ends all streams and opens no more; clients come back where they were cut off, by `Last-Event-ID`. */
   close(): void {
     this.#closed = true;
-    for (const end of this.#open) end();
+    for (const end of this.#open.keys()) end();
   }
 
   async #write(stream: PassThrough, { after, limit = Infinity, keys }: StreamWish, signal: AbortSignal): Promise<void> {

@@ -19,12 +19,16 @@ function asDocument(answer: z.ZodType, markdown: string) {
   return { description: 'The dossier.', content };
 }
 
+const READ_A_CLAIM =
+  'What it is made of comes in pages: GET /v1/claims/{claim}/attributions, and beside it /positions.';
+const READ_A_TOPIC = 'What it is made of comes in pages: GET /v1/claims?topic={topic}.';
+
 /** Dossiers: everything about a claim, or a story, in one answer. */
 export const dossierRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/v1/claims/:claim/dossier',
     {
-      config: { scope: 'read' },
+      config: { scope: 'read', report: true, narrower: READ_A_CLAIM },
       schema: {
         operationId: 'getClaimDossier',
         tags: ['claims'],
@@ -46,7 +50,7 @@ export const dossierRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/v1/topics/:topic/dossier',
     {
-      config: { scope: 'read' },
+      config: { scope: 'read', report: true, narrower: READ_A_TOPIC },
       schema: {
         operationId: 'getTopicDossier',
         tags: ['topics'],

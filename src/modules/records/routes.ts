@@ -12,7 +12,7 @@ export const recordRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/v1/sources/:source/record',
     {
-      config: { scope: 'read' },
+      config: { scope: 'read', report: true },
       schema: {
         operationId: 'getSourceRecord',
         tags: ['sources'],

@@ -13,7 +13,7 @@ export const reversalRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/v1/sources/:source/reversals',
     {
-      config: { scope: 'read' },
+      config: { scope: 'read', report: true },
       schema: {
         operationId: 'listSourceReversals',
         tags: ['sources'],

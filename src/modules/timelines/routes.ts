@@ -14,7 +14,7 @@ export const timelineRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/v1/claims/:claim/timeline',
     {
-      config: { scope: 'read' },
+      config: { scope: 'read', report: true },
       schema: {
         operationId: 'listClaimTimeline',
         tags: ['claims'],
