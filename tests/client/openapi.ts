@@ -257,7 +257,7 @@ export interface paths {
         };
         /**
          * What changes, as it happens
-         * @description Server-Sent Events: `id` is the number of the entry, `event` its type and action (`claim.created`), `data` the entry. A client that is cut off resumes with `Last-Event-ID`, without loss or repetition. A comment comes every 15 seconds. The stream ends when the key is revoked, and when the service stops. Entries about keys are only for keys with the scope `admin`; they never hold the key itself.
+         * @description Server-Sent Events: `id` is the number of the entry, `event` its type and action (`claim.created`), `data` the entry. A client that is cut off resumes with `Last-Event-ID`, without loss or repetition. A comment comes every 15 seconds. One key, or one address without a key, may have 20 streams open. The stream ends when the key is revoked, and when the service stops. Entries about keys are only for keys with the scope `admin`; they never hold the key itself.
          */
         get: operations["streamChanges"];
         put?: never;
@@ -559,7 +559,7 @@ export interface paths {
         put?: never;
         /**
          * Import report bundles
-         * @description One bundle as `application/json`: all of it goes in, or nothing. As `application/x-ndjson` one bundle on each line: a line that is wrong changes nothing and leaves a row that says where, the others go in. Importing the same again changes nothing. The answer is the receipt, with the first errors; what became of each thing is in its rows. With `dryRun` it is 200, and nothing but the receipt is left. The chains of a bundle may have 20,000 links together: each attribution counts two, the outlet of the report and the source, and one for each in its `via`.
+         * @description One bundle as `application/json`: all of it goes in, or nothing. As `application/x-ndjson` one bundle on each line: a line that is wrong changes nothing and leaves a row that says where, the others go in. Importing the same again changes nothing. The answer is the receipt, with the first errors; what became of each thing is in its rows. With `dryRun` it is 200, and nothing but the receipt is left. A bundle may have 8 MiB, a file of them 64 MiB, an object of it 1,000 members, and all together 250,000 members and items, nested no more than 64 levels. The chains of a bundle may have 20,000 links together: each attribution counts two, the outlet of the report and the source, and one for each in its `via`.
          */
         post: operations["createImport"];
         delete?: never;
@@ -3933,6 +3933,26 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The key may not do this. Or: A page of another origin may not write. */
+        "forbidden-or-cross-origin": {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The head of the request has more than 16 KiB: the problem `too-large`. */
+        "head-too-large": {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The same request is still under way. */
         "in-flight": {
             headers: {
@@ -3956,6 +3976,16 @@ export interface components {
         };
         /** @description The request is malformed. */
         malformed: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The service does not answer for this host. */
+        misdirected: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
@@ -4024,6 +4054,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The answer took too long. */
+        timeout: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The request is too large. */
         "too-large": {
             headers: {
@@ -4034,7 +4074,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too many failed attempts. */
+        /** @description Too many requests. */
         "too-many-requests": {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4146,8 +4186,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["malformed"];
+            421: components["responses"]["misdirected"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     getReadiness: {
@@ -4175,8 +4218,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["malformed"];
+            421: components["responses"]["misdirected"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     getMetrics: {
@@ -4200,8 +4246,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["malformed"];
+            421: components["responses"]["misdirected"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     listAssessments: {
@@ -4290,10 +4339,13 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     createAssessment: {
@@ -4371,12 +4423,14 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             409: components["responses"]["conflict-or-in-flight"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken-or-idempotency-key-reused"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -4455,9 +4509,12 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     deleteAssessment: {
@@ -4488,13 +4545,15 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             404: components["responses"]["not-found"];
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -4576,14 +4635,16 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             404: components["responses"]["not-found"];
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken"];
             428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -4671,9 +4732,12 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     listAttributions: {
@@ -4763,10 +4827,13 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     createAttribution: {
@@ -4848,12 +4915,14 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             409: components["responses"]["conflict-or-in-flight"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken-or-idempotency-key-reused"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -4939,9 +5008,12 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     getAttributionHistory: {
@@ -5027,9 +5099,12 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     restoreAttribution: {
@@ -5065,14 +5140,16 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             404: components["responses"]["not-found"];
             409: components["responses"]["conflict"];
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -5119,15 +5196,17 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             404: components["responses"]["not-found"];
             409: components["responses"]["conflict"];
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken"];
             428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -5192,9 +5271,12 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     streamChanges: {
@@ -5254,9 +5336,12 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     listClaims: {
@@ -5380,10 +5465,13 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     createClaim: {
@@ -5468,12 +5556,14 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             409: components["responses"]["conflict-or-in-flight"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken-or-idempotency-key-reused"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -5570,9 +5660,12 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     deleteClaim: {
@@ -5603,14 +5696,16 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             404: components["responses"]["not-found"];
             409: components["responses"]["conflict-or-still-referred-to"];
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -5701,15 +5796,17 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             404: components["responses"]["not-found"];
             409: components["responses"]["conflict"];
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken"];
             428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -5800,9 +5897,12 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     listClaimAttributions: {
@@ -5901,9 +6001,12 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     getClaimChain: {
@@ -5975,9 +6078,12 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     getClaimDossier: {
@@ -6021,9 +6127,12 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     getClaimHistory: {
@@ -6118,9 +6227,12 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     mergeClaim: {
@@ -6166,15 +6278,17 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             404: components["responses"]["not-found"];
             409: components["responses"]["conflict"];
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken"];
             428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -6228,9 +6342,12 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     listClaimRelations: {
@@ -6311,9 +6428,12 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     createClaimRelation: {
@@ -6376,13 +6496,15 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             404: components["responses"]["not-found"];
             409: components["responses"]["conflict-or-in-flight"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken-or-idempotency-key-reused"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -6461,9 +6583,12 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     judgeClaimRelation: {
@@ -6534,14 +6659,16 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             404: components["responses"]["not-found"];
             409: components["responses"]["conflict"];
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -6638,10 +6765,13 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     listClaimTimeline: {
@@ -6691,9 +6821,12 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     unmergeClaim: {
@@ -6738,15 +6871,17 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             404: components["responses"]["not-found"];
             409: components["responses"]["conflict"];
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken"];
             428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -6815,9 +6950,12 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     createImport: {
@@ -6949,12 +7087,14 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             409: components["responses"]["in-flight"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken-or-idempotency-key-reused"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -7006,9 +7146,12 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     listImportRows: {
@@ -7069,9 +7212,12 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     listKeys: {
@@ -7127,9 +7273,12 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             403: components["responses"]["forbidden"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     createKey: {
@@ -7183,12 +7332,14 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             409: components["responses"]["conflict"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -7249,9 +7400,12 @@ export interface operations {
             401: components["responses"]["unauthenticated"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["not-found"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     getKeyHistory: {
@@ -7341,9 +7495,12 @@ export interface operations {
             401: components["responses"]["unauthenticated"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["not-found"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     revokeKey: {
@@ -7394,14 +7551,16 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             404: components["responses"]["not-found"];
             409: components["responses"]["conflict"];
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -7487,10 +7646,13 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     createRatingScheme: {
@@ -7590,12 +7752,14 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             409: components["responses"]["conflict-or-in-flight"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken-or-idempotency-key-reused"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -7679,9 +7843,12 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     deleteRatingScheme: {
@@ -7712,13 +7879,15 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             404: components["responses"]["not-found"];
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -7807,14 +7976,16 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             404: components["responses"]["not-found"];
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken"];
             428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -7902,9 +8073,12 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     listReplyRequests: {
@@ -7988,10 +8162,13 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     createReplyRequest: {
@@ -8062,12 +8239,14 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             409: components["responses"]["conflict-or-in-flight"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken-or-idempotency-key-reused"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -8142,9 +8321,12 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     deleteReplyRequest: {
@@ -8175,14 +8357,16 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             404: components["responses"]["not-found"];
             409: components["responses"]["conflict"];
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -8262,15 +8446,17 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             404: components["responses"]["not-found"];
             409: components["responses"]["conflict"];
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken"];
             428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -8342,15 +8528,17 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             404: components["responses"]["not-found"];
             409: components["responses"]["conflict"];
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken"];
             428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -8438,9 +8626,12 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     lapseReplyRequest: {
@@ -8510,15 +8701,17 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             404: components["responses"]["not-found"];
             409: components["responses"]["conflict"];
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken"];
             428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -8602,10 +8795,13 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     createReport: {
@@ -8678,12 +8874,14 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             409: components["responses"]["conflict-or-in-flight"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken-or-idempotency-key-reused"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -8765,9 +8963,12 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     deleteReport: {
@@ -8798,14 +8999,16 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             404: components["responses"]["not-found"];
             409: components["responses"]["conflict-or-still-referred-to"];
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -8885,15 +9088,17 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             404: components["responses"]["not-found"];
             409: components["responses"]["conflict"];
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken"];
             428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -8994,9 +9199,12 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     correctReport: {
@@ -9051,15 +9259,17 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             404: components["responses"]["not-found"];
             409: components["responses"]["conflict"];
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken"];
             428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -9156,9 +9366,12 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     mergeReport: {
@@ -9204,15 +9417,17 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             404: components["responses"]["not-found"];
             409: components["responses"]["conflict"];
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken"];
             428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -9250,14 +9465,16 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             404: components["responses"]["not-found"];
             409: components["responses"]["conflict"];
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -9304,15 +9521,17 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             404: components["responses"]["not-found"];
             409: components["responses"]["conflict"];
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken"];
             428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -9359,15 +9578,17 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             404: components["responses"]["not-found"];
             409: components["responses"]["conflict"];
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken"];
             428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -9460,10 +9681,13 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     createSource: {
@@ -9558,12 +9782,14 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             409: components["responses"]["conflict-or-in-flight"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken-or-idempotency-key-reused"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -9658,9 +9884,12 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     deleteSource: {
@@ -9691,14 +9920,16 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             404: components["responses"]["not-found"];
             409: components["responses"]["conflict-or-still-referred-to"];
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -9791,15 +10022,17 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             404: components["responses"]["not-found"];
             409: components["responses"]["conflict"];
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken"];
             428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -9896,9 +10129,12 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     mergeSource: {
@@ -9944,15 +10180,17 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             404: components["responses"]["not-found"];
             409: components["responses"]["conflict"];
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken"];
             428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -10008,9 +10246,12 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     getSourceRecord: {
@@ -10054,9 +10295,12 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     listSourceReversals: {
@@ -10108,9 +10352,12 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     unmergeSource: {
@@ -10155,15 +10402,17 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             404: components["responses"]["not-found"];
             409: components["responses"]["conflict"];
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken"];
             428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -10217,9 +10466,12 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     createTopic: {
@@ -10270,12 +10522,14 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             409: components["responses"]["conflict-or-in-flight"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken-or-idempotency-key-reused"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -10332,9 +10586,12 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     deleteTopic: {
@@ -10365,14 +10622,16 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             404: components["responses"]["not-found"];
             409: components["responses"]["still-referred-to"];
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -10434,15 +10693,17 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["forbidden"];
+            403: components["responses"]["forbidden-or-cross-origin"];
             404: components["responses"]["not-found"];
             409: components["responses"]["conflict"];
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
+            421: components["responses"]["misdirected"];
             422: components["responses"]["rule-broken"];
             428: components["responses"]["precondition-required"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };
@@ -10479,9 +10740,12 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
     getTopicHistory: {
@@ -10567,9 +10831,12 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not-found"];
+            421: components["responses"]["misdirected"];
             429: components["responses"]["too-many-requests"];
+            431: components["responses"]["head-too-large"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
+            504: components["responses"]["timeout"];
         };
     };
 }
