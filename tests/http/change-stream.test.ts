@@ -258,7 +258,9 @@ describe('a stream lives as long as it should', () => {
     const readers = keys.map((key) => ({ authorization: `Bearer ${key}` }));
     const after = await end();
     for (let made = 0; made < 10; made += 1) await room.claim();
-    const opened = Array.from({ length: 60 }, (_, at) => openEventStream(`${url}?after=${after}`, readers[at % 3]));
+    const opened = readers.flatMap((reader) =>
+      Array.from({ length: 20 }, () => openEventStream(`${url}?after=${after}`, reader)),
+    );
     const streams = await Promise.all(opened);
     for (let made = 0; made < 10; made += 1) await room.claim();
     const ids = Array.from({ length: 20 }, (_, at) => String(after + 1 + at));
