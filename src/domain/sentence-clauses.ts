@@ -5,7 +5,7 @@ import type { Speaker } from './sentence-subject.ts';
 import { UNNAMED_PEOPLE, unnamedOf } from './sentence-unnamed.ts';
 import { citedAs, type Degree, type Predicate, predicateOf, REPORTED } from './sentence-verbs.ts';
 import { speakAsOne } from './sentence-voices.ts';
-import { SIDE_OF } from './vocabulary.ts';
+import { SIDE_OF, SIDES, type Side } from './vocabulary.ts';
 
 /** What a clause does in the sentence, in the order in which the clauses stand. */
 const ROLES = ['for', 'hearsay', 'against', 'unclear', 'took_back', 'declined', 'no_response'] as const;
@@ -24,10 +24,13 @@ export interface Clause {
   readonly toldBy: string | null;
 }
 
-/** The clauses of the sentence in their order: by role, then the firmest first, then as the voices are given. */
+/** The clauses of the sentence in their order: by role, then the firmest first, then who spoke against, then as the voices are given. */
 export function clausesOf(claim: SentenceFacts['claim'], voices: readonly Voice[]): Clause[] {
   const parts = speakAsOne(voices).map((voice) => partOf(voice, degreeOf(claim, voice)));
-  const ordered = parts.toSorted((a, b) => ROLES.indexOf(a.role) - ROLES.indexOf(b.role) || a.rank - b.rank);
+  const ordered = parts.toSorted(
+    (a, b) =>
+      ROLES.indexOf(a.role) - ROLES.indexOf(b.role) || a.rank - b.rank || SIDES.indexOf(b.side) - SIDES.indexOf(a.side),
+  );
   const groups = Map.groupBy(ordered, ({ role, predicate, said }) => JSON.stringify([role, predicate, said]));
   return [...groups.values()].flatMap((group) => byCiting(merged(group))).map(clauseOf);
 }
@@ -37,6 +40,7 @@ const DATED: ReadonlySet<Role> = new Set(['for', 'hearsay', 'against', 'took_bac
 /** One voice on its way into a clause. */
 interface Part extends Omit<Clause, 'speakers'> {
   readonly speaker: Speaker;
+  readonly side: Side;
   readonly rank: number;
 }
 
@@ -45,7 +49,14 @@ function partOf(voice: Voice, degree: Degree): Part {
   const role = roleOf(voice);
   const said = DATED.has(role) ? voice.said : null;
   const spoken = predicateOf(voice, degree);
-  const part = { role, said, rank: rankOf(voice, degree), dateInside: false, toldBy: null };
+  const part = {
+    role,
+    said,
+    side: SIDE_OF[voice.stance],
+    rank: rankOf(voice, degree),
+    dateInside: false,
+    toldBy: null,
+  };
   const [nearest] = outlets;
   const host = source.kind === 'anonymous' && nearest !== undefined ? outletName(nearest) : null;
   if (host === null) {
