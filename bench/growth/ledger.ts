@@ -404,7 +404,6 @@ function* makeAttributions(
   world: { sources: readonly Source[]; reports: readonly Report[]; claims: readonly Claim[] },
 ): Generator<TableRows> {
   const structure = makeStructure(random, count, world);
-  const live = deriveLive(structure, world.reports);
   const spoken: Speech[] = new Array(count);
   const origin = new Uint8Array(count);
   let known = 0;
@@ -426,7 +425,7 @@ function* makeAttributions(
       ...[drawn.certainty, drawn.emphasis, relays === -1 ? null : (spoken[relays] as Speech).id, structure.depth[n]],
       ...[relays === -1 ? null : STANCES[origin[relays] as number], random.chance(0.005), drawn.quote_exact],
       ...[drawn.said, said?.from ?? null, said?.until ?? null, instant(at), instant(at)],
-      ...[structure.withdrawn[n] === 0 ? 1 : (structure.withdrawn[n] as number) + 1, live[n] === 1, from, until],
+      ...[structure.withdrawn[n] === 0 ? 1 : (structure.withdrawn[n] as number) + 1, true, from, until],
     ];
   };
   yield {
@@ -536,26 +535,6 @@ function attributionsAClaim(count: number, claims: number): Uint16Array {
   for (let n = 0; n < missing; n += 1)
     numbers[claims - 1 - (n % claims)] = (numbers[claims - 1 - (n % claims)] ?? 0) + 1;
   return numbers;
-}
-
-/** Which attributions are live (DESIGN §3). What is relayed comes before its relay, so one pass each way does. */
-function deriveLive({ relays, report, withdrawn }: Structure, reports: readonly Report[]): Uint8Array {
-  const count = relays.length;
-  const statusOf = (n: number) => (reports[report[n] as number] as Report).status;
-  const sound = new Uint8Array(count);
-  const grounded = new Uint8Array(count);
-  const held = new Uint8Array(count);
-  for (let n = 0; n < count; n += 1) {
-    const relayed = relays[n] as number;
-    sound[n] = withdrawn[n] !== 1 && statusOf(n) !== 'retracted' ? 1 : 0;
-    grounded[n] = sound[n] === 1 && (relayed === -1 || grounded[relayed] === 1) ? 1 : 0;
-    held[n] = sound[n] === 1 && statusOf(n) !== 'cited_unseen' ? 1 : 0;
-  }
-  for (let n = count - 1; n >= 0; n -= 1) {
-    const relayed = relays[n] as number;
-    if (relayed !== -1 && held[n] === 1 && sound[relayed] === 1) held[relayed] = 1;
-  }
-  return grounded.map((is, n) => is & (held[n] as number));
 }
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, n) => n);
